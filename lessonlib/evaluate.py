@@ -56,8 +56,8 @@ def analogy_accuracy(wv: KeyedVectors, questions: Iterable[Question]) -> float:
     return float((scores.argmax(axis=1) == d).sum()) / len(questions)
 
 
-def category_purity(wv: KeyedVectors, categories: Mapping[str, Sequence[str]], k: int = 5) -> float:
-    """Mean share of a word's k nearest labeled words that carry its own label; 1 is perfect.
+def category_shares(wv: KeyedVectors, categories: Mapping[str, Sequence[str]], k: int = 5) -> dict[str, float]:
+    """For each labeled word: the share of its k nearest labeled words that carry its own label.
 
     Neighbors are looked for among the words in `categories` only. Words the model does not know are left out.
     """
@@ -69,7 +69,13 @@ def category_purity(wv: KeyedVectors, categories: Mapping[str, Sequence[str]], k
     cosines = cosine_matrix(np.array([wv[w] for w, _ in labeled]))
     np.fill_diagonal(cosines, -np.inf)
     nearest = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
-    return float((labels[nearest] == labels[:, None]).mean())
+    shares = (labels[nearest] == labels[:, None]).mean(axis=1)
+    return {word: float(share) for (word, _), share in zip(labeled, shares)}
+
+
+def category_purity(wv: KeyedVectors, categories: Mapping[str, Sequence[str]], k: int = 5) -> float:
+    """Mean of `category_shares` over all labeled words: 1 is perfect."""
+    return float(np.mean(list(category_shares(wv, categories, k).values())))
 
 
 class Spread(NamedTuple):
