@@ -23,7 +23,7 @@ def load(name: str | os.PathLike, progress: bool = False, **dials) -> list[list[
         name: "toyworld" (generated, with an answer key), "wikipedia-excerpt" (real text that gensim's wheel carries,
             CC BY-SA, about 0.48 million tokens), or the path of a UTF-8 text file with one sentence on each line.
         progress: show a bar while the Wikipedia excerpt is read for the first time (some seconds).
-        dials: for "toyworld" only, the fields of `ToyWorld` (sentences, seed, sense_mix, …).
+        dials: for "toyworld" only, the fields of `ToyWorld` (size, seed, sense_mix, …).
 
     Raises:
         ValueError: for an unknown name, or dials given to a corpus that has none.
@@ -49,10 +49,11 @@ def cache_folder() -> Path:
 
 
 def _toyworld(dials: dict) -> list[list[str]]:
-    from lessonlib import paths, toyworld
+    from lessonlib import grammar, paths, toyworld
 
     world = toyworld.ToyWorld(**dials)
-    recipe = [repr(world), paths.data_file("toyworld.toml").read_text(encoding="utf-8"), inspect.getsource(toyworld)]
+    code = [inspect.getsource(module) for module in (toyworld, grammar)]
+    recipe = [repr(world), paths.data_file("toyworld.toml").read_text(encoding="utf-8"), *code]
     return cached("toyworld", "\n".join(recipe).encode("utf-8"), world.sentences)
 
 

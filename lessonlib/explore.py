@@ -55,8 +55,8 @@ class WordMap:
         """Write a complete HTML page; it needs no network and no other file. An old file is replaced in one step."""
         path = Path(path)
         page = _asset("word_map.html").replace("{{map}}", self.html)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".tmp", delete=False) as file:
-            file.write(page)
+        with tempfile.NamedTemporaryFile("wb", dir=path.parent, suffix=".tmp", delete=False) as file:
+            file.write(page.encode("utf-8"))
         os.chmod(file.name, 0o644)
         os.replace(file.name, path)
 
@@ -151,9 +151,9 @@ def _words(words: Sequence[str], points: np.ndarray, ids: np.ndarray, nearest: l
         if dx >= 0:
             anchor, at = "", dx
         elif dx + width <= 0:
-            anchor, at = ' class=e', dx + width
+            anchor, at = " class=e", dx + width
         else:
-            anchor, at = ' class=m', dx + width / 2
+            anchor, at = " class=m", dx + width / 2
         gap = np.hypot(max(0, dx, -dx - width), max(0, dy, -dy - height))
         leader = f'<path class=l d="M0 0L{at:.0f} {dy + height / 2:.0f}"/>' if gap > 12 else ""
         kind = f"c{ids[number] % COLORS}" if ids[number] >= 0 else "o"
@@ -162,7 +162,7 @@ def _words(words: Sequence[str], points: np.ndarray, ids: np.ndarray, nearest: l
             f'<g class="word {kind}{quiet}" data-word="{_escape(word)}" data-in={ids[number]} '
             f'data-near="{nearest[number]}" '
             f'transform="translate({x} {y})">{leader}<path d="{shape}"/>'
-            f'<text{anchor} x={at:.0f} y={dy + height - 3:.0f}>{_escape(word)}</text></g>'
+            f"<text{anchor} x={at:.0f} y={dy + height - 3:.0f}>{_escape(word)}</text></g>"
         )
     return "\n".join(lines)
 
@@ -194,6 +194,6 @@ def _escape(text: str) -> str:
 
 @functools.cache
 def _asset(name: str) -> str:
-    """A template of the package, without the spaces that indent its lines."""
+    """A template of the package, without indentation and whole-line comments."""
     text = files("lessonlib").joinpath("assets", name).read_text(encoding="utf-8")
-    return re.sub(r"^ +", "", text, flags=re.MULTILINE)
+    return re.sub(r"^ *(?:(?://|/\*).*\n)?", "", text, flags=re.MULTILINE)

@@ -154,6 +154,7 @@ def small_multiples(
         ncols=columns_of_legend,
         handletextpad=0.2,
     )
+    fig.draw_without_rendering()  # square panels need one more pass before the layout rests
     firsts = [words.index(members[0]) for members in categories.values()]
     for ax, flat in zip(axes.flat, flats):
         _labels(ax, np.concatenate([flat[firsts], flat]), [words[i] for i in firsts])

@@ -81,7 +81,9 @@ for (const box of document.querySelectorAll(".lessonlib-map")) {
   const step = (i, dx, dy) => {
     let best = i, least = Infinity;
     at.forEach(([x, y], j) => {
-      const along = (x - at[i][0]) * dx + (y - at[i][1]) * dy, aside = Math.abs((x - at[i][0]) * dy) + Math.abs((y - at[i][1]) * dx);
+      // Words at the very same place are visited in order.
+      const along = (x - at[i][0]) * dx + (y - at[i][1]) * dy + (j - i) * (dx + dy) * 1e-4;
+      const aside = Math.abs((x - at[i][0]) * dy) + Math.abs((y - at[i][1]) * dx);
       if (j !== i && along > 0 && aside <= 2 * along && along + 2 * aside < least) [best, least] = [j, along + 2 * aside];
     });
     return best;

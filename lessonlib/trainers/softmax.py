@@ -14,12 +14,6 @@ from lessonlib.text import context_table, pair_arrays
 from lessonlib.trainers.base import Trainer
 
 
-def log_softmax(scores: np.ndarray) -> np.ndarray:
-    """Row-wise log of the softmax, for scores of shape (B, V). The row maximum is taken out first: no overflow."""
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-
-
 def softmax_loss(hidden: np.ndarray, U: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
     """Cross-entropy of target counts under the softmax, and its two gradients.
 
@@ -34,9 +28,13 @@ def softmax_loss(hidden: np.ndarray, U: np.ndarray, targets: np.ndarray) -> tupl
         d_hidden: (B, d) its gradient for `hidden`.
         d_U: (V, d) its gradient for U. Both are taken before anything is updated.
     """
-    log_p = log_softmax(hidden @ U.T)  # (B, V)
-    loss = -float((targets * log_p).sum())
-    error = targets.sum(axis=1, keepdims=True) * np.exp(log_p) - targets  # (B, V): predicted minus observed
+    scores = hidden @ U.T  # (B, V)
+    scores -= scores.max(axis=1, keepdims=True)  # changes no probability, and nothing can overflow
+    error = np.exp(scores)
+    totals, n_targets = error.sum(axis=1, keepdims=True), targets.sum(axis=1, keepdims=True)
+    loss = float((n_targets * np.log(totals)).sum() - np.vdot(targets, scores))  # -log p = log(total) - score
+    error *= n_targets / totals  # expected counts under the model ...
+    error -= targets  # ... minus the observed ones
     return loss, error @ U, error.T @ hidden
 
 

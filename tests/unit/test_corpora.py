@@ -55,8 +55,8 @@ def test_two_processes_at_once_make_it_once(tmp_path, monkeypatch):
 def test_toyworld_by_name_with_its_dials():
     from lessonlib.toyworld import ToyWorld
 
-    assert corpora.load("toyworld", sentences=50, seed=3) == ToyWorld(sentences=50, seed=3).sentences()
-    assert corpora.load("toyworld", sentences=50, seed=4) != corpora.load("toyworld", sentences=50, seed=3)
+    assert corpora.load("toyworld", size=50, seed=3) == ToyWorld(size=50, seed=3).sentences()
+    assert corpora.load("toyworld", size=50, seed=4) != corpora.load("toyworld", size=50, seed=3)
 
 
 def test_wikipedia_excerpt_is_real_running_text(capsys):

@@ -290,10 +290,11 @@ def test_the_fullest_map_stays_a_small_file(monkeypatch):
     monkeypatch.setattr(IPython.display, "display", lambda data, **rest: sent.append(data))
     words = [f"word{i:02d}" for i in range(90)]
     wv = make_vectors(words)
-    plots.show(plots.word_scatter(wv, words, {"left": words[:40], "right": words[40:80]}).figure, alt="Two groups.")
+    groups = {str(i): words[14 * i : 14 * i + 14] for i in range(6)}
+    plots.show(plots.word_scatter(wv, words, groups).figure, alt="Six groups.")
     picture = base64.b64decode(sent[0]["image/png"])
     assert len(picture) < 45_000
     colors = np.array([color for _, color in Image.open(io.BytesIO(picture)).convert("RGB").getcolors(1000)])
-    for color in plots.PALETTE[:2]:  # few colors in the file, but those that carry meaning are kept
+    for color in plots.PALETTE[:6]:  # few colors in the file, but those that carry meaning are kept
         assert np.abs(colors - 255 * np.array(to_rgb(color))).max(axis=1).min() <= 5
     assert not plt.get_fignums()
