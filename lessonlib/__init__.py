@@ -1,1 +1,18 @@
-"""placeholder"""
+"""Trainers, corpora, measures and pictures that the word embeddings course runs on.
+
+Importing this package is cheap: a submodule, and what it needs, is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+__version__ = "0.1.0"
+__all__ = ["corpora", "doctor", "evaluate", "explore", "plots", "tally", "text", "toyworld", "trainers", "workspace"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in __all__:
+        return importlib.import_module(f"lessonlib.{name}")
+    raise AttributeError(f"lessonlib has no attribute {name!r}; it has {', '.join(__all__)}")
