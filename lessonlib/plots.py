@@ -184,7 +184,7 @@ def heatmap(
     signed = matrix.min() < 0
     whole = bool((matrix == matrix.round()).all())
     seaborn.heatmap(
-        matrix, ax=ax, cmap="PuOr_r" if signed else "cividis_r", vmin=-limit if signed else min(0.0, matrix.min()),
+        matrix, ax=ax, cmap="PuOr_r" if signed else "Blues", vmin=-limit if signed else min(0.0, matrix.min()),
         vmax=limit, annot=matrix.size <= 100, fmt=".0f" if whole else ".2f", annot_kws={"size": 9}, linewidths=0.5,
         xticklabels=list(col_labels), yticklabels=list(row_labels), cbar_kws={"label": value},
     )  # fmt: skip

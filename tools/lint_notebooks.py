@@ -16,12 +16,23 @@ FRAME = (
     "What you will be able to do", "Before you start", "Symbols", "Textbook says, we measured", "Common mistakes",
     "Summary", "What is next", "References",
 )  # fmt: skip
-SHELL = re.compile(r"^\s*(!|%%?(pip|conda|sh|bash|cmd|system|sx)\b|get_ipython\(\)\.system)", re.MULTILINE)
-ABSOLUTE = re.compile(r"(?<![\w./:<>-])(/(home|Users|root|tmp|work|var|mnt|private)/[\w.-]+|[A-Z]:\\\\?\w+)")
-REMOTE_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*(https?:)?//|<img[^>]+src\s*=\s*[\"']?\s*(https?:)?//", re.IGNORECASE)
-NO_ALT = re.compile(r"!\[\s*\]\(|<img(?![^>]*\balt\s*=\s*[\"'][^\"']+)[^>]*>", re.IGNORECASE)
-MINUTES = re.compile(r"^## .*\((\d+) min\)\s*$", re.MULTILINE)
-SECTION = re.compile(r"^## (\d+\. .*)$", re.MULTILINE)
+UNTIMED = {*FRAME, "Your predictions"}  # second-level headings that need no minutes
+TABLES = ("Symbols", "Textbook says, we measured")
+OTHER_MARKER = re.compile(r"^\s*#+\s*(NBVAL|PYTEST_VALIDATE)_\w+\s*$", re.MULTILINE)
+SHELL = re.compile(
+    r"^\s*(!|%%?(pip|conda|sh|bash|cmd|system|sx)\b)|=\s*![^=]|get_ipython\(\)\.system|\bsubprocess\b|\bos\.(system|popen)\b",
+    re.MULTILINE,
+)
+ABSOLUTE = re.compile(
+    r"file://|(?<![\w./:<-])/(home|Users|root|tmp|work|var|mnt|private)/[\w.-]+|\b[A-Z]:[\\/]+(Users|Windows|Program|Temp)\b"
+)
+REMOTE = re.compile(
+    r"!\[[^\]]*\]\(\s*<?(https?:)?//"
+    r"|<(img|image|script|iframe|link|video|audio|source|embed)\b[^>]*\b(src|href)\s*=\s*[\"']?\s*(https?:)?//",
+    re.IGNORECASE,
+)
+NO_ALT = re.compile(r"!\[\s*\]\(|<img\b(?![^>]*\balt\s*=\s*[\"']\s*[^\s\"'])[^>]*>", re.IGNORECASE)
+MINUTES = re.compile(r"\((\d+) min\)$")
 
 
 def code_cells(notebook: Notebook) -> list[tuple[int, Notebook]]:
@@ -59,6 +70,15 @@ def ignored_cells_are_followed_up(notebook: Notebook, path: Path) -> Iterator[Pr
         yield None, f"more than one code cell in four is tagged {IGNORE}"
 
 
+def no_other_markers(notebook: Notebook, path: Path) -> Iterator[Problem]:
+    for i, cell in code_cells(notebook):
+        tags = set(cell.metadata.get("tags", [])) - {IGNORE}
+        if any(tag.startswith(("nbval", "raises-exception", "skip-execution")) for tag in tags):
+            yield i, f"is tagged {', '.join(sorted(tags))}; {IGNORE} is the only tag that may change a comparison"
+        if OTHER_MARKER.search(cell.source):
+            yield i, f"tells nbval what to do in a comment; use the tag {IGNORE}"
+
+
 def no_shell(notebook: Notebook, path: Path) -> Iterator[Problem]:
     for i, cell in code_cells(notebook):
         if SHELL.search(cell.source):
@@ -71,30 +91,36 @@ def no_trailing_semicolon(notebook: Notebook, path: Path) -> Iterator[Problem]:
             yield i, "ends with ';', which nbval does not honor; assign the value to _"
 
 
-def no_remote_images(notebook: Notebook, path: Path) -> Iterator[Problem]:
+def texts(cell: Notebook) -> list[str]:
+    """What a cell says: its source and every text that it put out."""
+    found = [cell.source]
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        found += [str(output.get("text", "")), str(data.get("text/plain", "")), str(data.get("text/html", ""))]
+    return found
+
+
+def nothing_remote(notebook: Notebook, path: Path) -> Iterator[Problem]:
     for i, cell in enumerate(notebook.cells):
-        texts = [cell.source] + [str(o.get("data", {}).get("text/html", "")) for o in cell.get("outputs", [])]
-        if any(REMOTE_IMAGE.search(text) for text in texts):
-            yield i, "shows an image from the network; ship it or draw it"
+        if any(REMOTE.search(text) for text in texts(cell)):
+            yield i, "shows an image or runs a script from the network; ship it or draw it"
 
 
 def no_absolute_paths(notebook: Notebook, path: Path) -> Iterator[Problem]:
     for i, cell in enumerate(notebook.cells):
-        texts = [cell.source]
-        for output in cell.get("outputs", []):
-            texts += [output.get("text", ""), str(output.get("data", {}).get("text/plain", ""))]
-        found = next((m for text in texts if (m := ABSOLUTE.search(text))), None)
+        found = next((m for text in texts(cell) if (m := ABSOLUTE.search(text))), None)
         if found:
             yield i, f"holds the absolute path {found.group(0)!r}; use a name or a relative path"
 
 
 def figures_have_alt_text(notebook: Notebook, path: Path) -> Iterator[Problem]:
     for i, cell in enumerate(notebook.cells):
-        if cell.cell_type == "markdown" and NO_ALT.search(cell.source):
-            yield i, "has an image without alt text"
+        html = [str(output.get("data", {}).get("text/html", "")) for output in cell.get("outputs", [])]
+        if any(NO_ALT.search(text) for text in ([cell.source] if cell.cell_type == "markdown" else html)):
+            yield i, "has an image without alt text; say in a sentence what it shows"
         for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
-                if not output.get("metadata", {}).get("image/png", {}).get("alt", "").strip():
+            for kind in output.get("data", {}):
+                if kind.startswith("image/") and not output.get("metadata", {}).get(kind, {}).get("alt", "").strip():
                     yield i, "shows a figure without alt text; use plots.show(fig, alt=...)"
 
 
@@ -114,31 +140,61 @@ def sizes(notebook: Notebook, path: Path) -> Iterator[Problem]:
         yield None, f"takes {path.stat().st_size / 1e6:.2f} MB; 1 MB is the limit"
 
 
+def is_lesson(path: Path) -> bool:
+    return re.match(r"0\d_", path.name) is not None
+
+
+def sections(notebook: Notebook) -> list[tuple[str, str]]:
+    """(heading line, text below it) of every heading; the heading keeps its # marks, computed prose counts too."""
+    prose = "\n".join(
+        str(text)
+        for cell in notebook.cells
+        for text in (
+            [cell.source]
+            if cell.cell_type == "markdown"
+            else [output.get("data", {}).get("text/markdown", "") for output in cell.get("outputs", [])]
+        )
+    )
+    prose = re.sub(r"^```.*?^```", "", prose, flags=re.MULTILINE | re.DOTALL)
+    parts = re.split(r"^(#+ .*)$", prose, flags=re.MULTILINE)
+    return [(heading.strip(), text) for heading, text in zip(parts[1::2], parts[2::2])]
+
+
 def lesson_frame(notebook: Notebook, path: Path) -> Iterator[Problem]:
-    if not re.match(r"0\d_", path.name):
+    if not is_lesson(path):
         return
-    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    headings = re.findall(r"^#+ (.*)$", prose, re.MULTILINE)
+    found = {heading.lstrip("# "): text for heading, text in sections(notebook)}
     for name in FRAME:
-        if name not in headings:
-            yield None, f"has no heading {name!r}"
+        if name not in found:
+            yield None, f"has no heading {name!r}; every lesson has one, spelled like this"
+    for name in TABLES:
+        if name in found and not re.search(r"^\|\s*:?-+", found[name], re.MULTILINE):
+            yield None, f"has no table under {name!r}"
     if not 45 <= len(notebook.cells) <= 95:
         yield None, f"has {len(notebook.cells)} cells; a lesson has 45 to 90, and a few for its tally"
     if not any(re.search(r"^my_prediction\s*=", cell.source, re.MULTILINE) for _, cell in code_cells(notebook)):
         yield None, "asks for no prediction (my_prediction = ...)"
-    if prose.count("<details>") < 3:
+    if sum(text.count("<details>") for text in found.values()) < 3:
         yield None, "has fewer than three folded self-checks (<details>)"
-    for section in SECTION.findall(prose):
-        if "(optional" not in section and not MINUTES.search(f"## {section}"):
-            yield None, f"section {section!r} does not say how long it takes, as in '(5 min)'"
-    core = sum(int(m.group(1)) for m in MINUTES.finditer(prose) if "(optional" not in m.group(0))
-    if not 0 < core <= 75:
-        yield None, f"has a core of {core} minutes; it must be between 1 and 75"
+
+
+def lesson_minutes(notebook: Notebook, path: Path) -> Iterator[Problem]:
+    if not is_lesson(path):
+        return
+    headings = [heading[3:] for heading, _ in sections(notebook) if heading.startswith("## ")]
+    core = [h for h in headings if h not in UNTIMED and "(optional" not in h]
+    for heading in core:
+        if not MINUTES.search(heading):
+            yield None, f"section {heading!r} does not say how long it takes, as in '(5 min)'"
+    total = sum(int(minutes[1]) for heading in core if (minutes := MINUTES.search(heading)))
+    if not 0 < total <= 75:
+        yield None, f"has a core of {total} minutes; it must be between 1 and 75"
 
 
 RULES: tuple[Callable[[Notebook, Path], Iterator[Problem]], ...] = (
-    executed_in_order, no_error_output, ignored_cells_are_followed_up, no_shell, no_trailing_semicolon,
-    no_remote_images, no_absolute_paths, figures_have_alt_text, no_widgets, sizes, lesson_frame,
+    executed_in_order, no_error_output, ignored_cells_are_followed_up, no_other_markers, no_shell,
+    no_trailing_semicolon, nothing_remote, no_absolute_paths, figures_have_alt_text, no_widgets, sizes,
+    lesson_frame, lesson_minutes,
 )  # fmt: skip
 
 
