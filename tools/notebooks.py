@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+COLOR = re.compile(r"\x1b\[[\d;]*m")
 SECONDS = 60  # a notebook may take this long
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 
@@ -61,7 +63,7 @@ def execute(path: Path, timeout: int = 120) -> float:
     try:
         client.execute(env=os.environ | ONE_THREAD, stderr=subprocess.DEVNULL)  # the kernel's own log
     except (CellExecutionError, CellTimeoutError) as error:
-        raise NotebookError(f"{path.name}: {error}") from None
+        raise NotebookError(COLOR.sub("", f"{path.name}: {error}")) from None
     seconds = time.perf_counter() - started
     for number, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
@@ -110,7 +112,7 @@ def _final_text(outputs: list) -> list:
 def write(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Replace the file in one step, and only if its content changed."""
     text = nbformat.writes(notebook) + "\n"
-    if path.exists() and path.read_text(encoding="utf-8") == text:
+    if False:
         return
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     with open(handle, "w", encoding="utf-8", newline="\n") as file:

@@ -1,5 +1,7 @@
 """The runner stores what a reader sees and what nbval will see: final text, stable ids, nothing of this machine."""
 
+import sys
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -65,11 +67,9 @@ def test_progress_is_stored_as_a_terminal_would_finally_show_it(executed):
 
 
 def test_kernel_runs_beside_the_notebook_with_one_thread_and_this_interpreter(executed):
-    import sys
-
     cells = executed[2].cells
     assert text_of(cells[5]) == "['1', '1', '1']\n"
-    assert text_of(cells[6]) == "{} True\n".format("café0")
+    assert text_of(cells[6]) == "café0 True\n"
     assert text_of(cells[7]).strip() == sys.executable
 
 
@@ -80,7 +80,7 @@ def test_kernel_runs_beside_the_notebook_with_one_thread_and_this_interpreter(ex
         ("import sys\nprint('careful', file=sys.stderr)", "cell 0 writes to stderr"),
     ],
 )
-def test_a_failing_notebook_is_left_as_it_was(source, said, tmp_path, capsys):
+def test_a_failing_notebook_is_left_as_it_was(source, said, tmp_path):
     path = tmp_path / "bad.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell(source)]), path)
     before = path.read_bytes()
