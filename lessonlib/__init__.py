@@ -9,10 +9,10 @@ import importlib
 from types import ModuleType
 
 __version__ = "0.1.0"
-__all__ = ["corpora", "doctor", "evaluate", "explore", "plots", "tally", "text", "toyworld", "trainers", "workspace"]
+SUBMODULES = ["corpora", "doctor", "evaluate", "explore", "plots", "tally", "text", "toyworld", "trainers", "workspace"]
 
 
 def __getattr__(name: str) -> ModuleType:
-    if name in __all__:
+    if name in SUBMODULES:
         return importlib.import_module(f"lessonlib.{name}")
-    raise AttributeError(f"lessonlib has no attribute {name!r}; it has {', '.join(__all__)}")
+    raise AttributeError(f"lessonlib has no attribute {name!r}; it has {', '.join(SUBMODULES)}")

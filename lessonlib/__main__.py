@@ -13,8 +13,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("doctor", help="check what the course needs, and say how to mend what is missing")
     files = commands.add_parser("lab-files", help="copy the lessons to work/, where you may edit them")
-    files.add_argument("--source", type=Path, default=Path("notebooks"), help="the course's lessons (default: notebooks)")
-    files.add_argument("--target", type=Path, default=Path("work"), help="your copies (default: work)")
+    files.add_argument("--source", type=Path, default=Path("notebooks"), help="the course's lessons")
+    files.add_argument("--target", type=Path, default=Path("work"), help="your copies")
     chosen = parser.parse_args(arguments)
     if chosen.command == "doctor":
         from lessonlib.doctor import report

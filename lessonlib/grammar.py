@@ -100,7 +100,9 @@ def generate(
     return result
 
 
-def expected_counts(templates: list[Template], groups: Mapping[str, Table], window: int) -> dict[tuple[str, str], float]:
+def expected_counts(
+    templates: list[Template], groups: Mapping[str, Table], window: int
+) -> dict[tuple[str, str], float]:
     """Exact expected number of (center, context) pairs per sentence, for both orders, at a symmetric window."""
     counts: dict[tuple[str, str], float] = {}
     for template in templates:

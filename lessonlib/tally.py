@@ -22,10 +22,11 @@ class Tally:
         """Print the table of all predictions of the lesson."""
         width = max([len(question) for question, _, _ in self.rows], default=0)
         for question, predicted, measured in self.rows:
-            print(f"{question:<{width}}  you: {predicted:<3} measured: {measured:<3} {self._verdict(predicted, measured)}")
+            line = f"{question:<{width}}  you: {predicted:<3} measured: {measured:<3} "
+            print((line + self._verdict(predicted, measured)).rstrip())
         answered = [row for row in self.rows if row[1] != "?"]
         hits = sum(predicted == measured for _, predicted, measured in answered)
-        print(f"{len(answered)} of {len(self.rows)} predicted, {hits} as measured. A surprise is where learning happens.")
+        print(f"{len(answered)} of {len(self.rows)} predicted, {hits} as measured.")
 
     @staticmethod
     def _verdict(predicted: str, measured: str) -> str:

@@ -87,7 +87,8 @@ class Vocabulary:
         kept = {word: count for word, count in counts.items() if count >= min_count}
         if not kept:
             raise ValueError(
-                f"min_count={min_count}: leaves no word, the most frequent occurs {max(counts.values())} times; lower it"
+                f"min_count={min_count}: leaves no word, the most frequent occurs {max(counts.values())} times; "
+                "lower it"
             )
         vocabulary = cls(kept)
         return vocabulary if max_size is None else cls(dict(zip(vocabulary.words[:max_size], vocabulary.counts)))
@@ -187,5 +188,3 @@ def shuffle_across_sentences(sentences: Sentences, seed: int = 0) -> list[list[s
     random.Random(seed).shuffle(tokens)
     dealt = iter(tokens)
     return [[next(dealt) for _ in sentence] for sentence in sentences]
-
-

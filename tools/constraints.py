@@ -19,8 +19,9 @@ HEADER = (
 def frozen(python: Path) -> list[str]:
     """`pip freeze` of an environment, without the project itself and without local version labels."""
     lines = subprocess.run(
-        [python, "-m", "pip", "freeze", "--exclude-editable"], check=True, capture_output=True, text=True, encoding="utf-8"
-    ).stdout.splitlines()
+        [python, "-m", "pip", "freeze", "--exclude-editable"],
+        check=True, capture_output=True, text=True, encoding="utf-8",
+    ).stdout.splitlines()  # fmt: skip
     return [re.sub(r"\+\w+$", "", line) for line in lines if "==" in line]
 
 

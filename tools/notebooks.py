@@ -112,7 +112,7 @@ def _final_text(outputs: list) -> list:
 def write(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Replace the file in one step, and only if its content changed."""
     text = nbformat.writes(notebook) + "\n"
-    if False:
+    if path.exists() and path.read_text(encoding="utf-8") == text:
         return
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     with open(handle, "w", encoding="utf-8", newline="\n") as file:

@@ -51,7 +51,8 @@ class SoftmaxSkipGram(Trainer):
     def _step(self, batch: list[np.ndarray], rate: float) -> float:
         centers, contexts = batch
         rows, row_of_pair = np.unique(centers, return_inverse=True)
-        loss, d_rows, d_U = softmax_loss(self.W[rows], self.U, count_table(row_of_pair, contexts, len(rows), len(self.U)))
+        targets = count_table(row_of_pair, contexts, len(rows), len(self.U))
+        loss, d_rows, d_U = softmax_loss(self.W[rows], self.U, targets)
         self._descend("W", rows, d_rows, rate)
         self._descend("U", slice(None), d_U, rate)
         return loss
@@ -61,7 +62,7 @@ class SoftmaxCBOW(Trainer):
     """Predict each center word from the mean of its context vectors. Arguments and attributes: see `Trainer`.
 
     An example is one position of the text that has at least one neighbor. The mean is a product too: each row of
-    `share` says how large a part each word has in the mean, so hidden = share @ W, and the gradient goes back by share.T.
+    `share` says how large a part each word has in the mean: hidden = share @ W, and the gradient goes back by share.T.
     """
 
     def _examples(self, encoded: list[np.ndarray]) -> tuple[np.ndarray, ...]:

@@ -1,5 +1,6 @@
 """The runner stores what a reader sees and what nbval will see: final text, stable ids, nothing of this machine."""
 
+import os
 import sys
 
 import nbformat
@@ -136,3 +137,13 @@ def test_the_command_line_reports_failures(tmp_path, capsys):
     assert "bad.ipynb: cell 0: execution count None" in capsys.readouterr().out
     assert main(["html", str(path), "--out", str(tmp_path / "out")]) == 0
     assert "<html" in (tmp_path / "out" / "bad.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("end", ["pass", "1 / 0"])
+def test_no_kernel_is_left_behind(end, tmp_path):
+    path = tmp_path / "a.ipynb"
+    source = f"import os\nopen('pid', 'w', encoding='utf-8').write(str(os.getpid()))\n{end}"
+    nbformat.write(new_notebook(cells=[new_code_cell(source)]), path)
+    assert main(["run", str(path)]) == (end != "pass")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text(encoding="utf-8")), 0)

@@ -24,7 +24,7 @@ def test_tokens_are_lower_case_words_or_numbers_found_in_the_text(text):
     normal = unicodedata.normalize("NFC", text.lower())
     for token in tokenize(text):
         assert token in normal
-        assert not any(c.isspace() or c in ".,;:!?()[]\"" for c in token)
+        assert not any(c.isspace() or c in '.,;:!?()[]"' for c in token)
         assert token[0].isalnum()
 
 
