@@ -16,6 +16,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from lessonlib.workspace import sync
@@ -33,6 +34,13 @@ SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 
+# True when the last cell has its number, or when an error has stopped the run. Cells start without numbers.
+ENDED = """() => {
+  const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map((prompt) => prompt.textContent);
+  const done = prompts.length > 30 && prompts.every((text) => /[0-9]/.test(text));
+  return done || document.querySelector('[data-mime-type="application/vnd.jupyter.error"]') !== null;
+}"""
+
 pytestmark = [
     pytest.mark.skipif(
         BROWSER is None and os.environ.get("LESSONLIB_REQUIRE_BROWSER") != "1",
@@ -40,6 +48,15 @@ pytestmark = [
     ),
     pytest.mark.xdist_group("browser"),
 ]
+
+
+def forget_outputs(path):
+    """Take stored outputs and numbers away, so that whatever is seen on the page was made by this run."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(notebook, path)
 
 
 def get_json(url):
@@ -52,6 +69,7 @@ def lab(tmp_path_factory):
     """A JupyterLab server on a copy of the lessons, with settings and kernels of its own."""
     home = tmp_path_factory.mktemp("lab")
     sync(ROOT / "notebooks", home / "work")
+    forget_outputs(home / "work" / LESSON)
     settings = home / "config" / "lab" / "user-settings"
     for name, content in SETTINGS.items():
         package, plugin = name.split(":")
@@ -94,6 +112,7 @@ def lab(tmp_path_factory):
             server.wait(timeout=20)
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
+        print((home / "server.log").read_text(encoding="utf-8")[-4000:])  # pytest shows it if something failed
 
 
 @pytest.fixture(scope="module")
@@ -117,21 +136,20 @@ def page(lab):
                 route.abort()
 
         page.route("**/*", only_here)
-        page.goto(f"{base}/lab/tree/{LESSON}?token={token}&reset")
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
-        kernel_is(page, base, token, "idle", 90)
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
-        page.wait_for_function(
-            "() => { const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];"
-            " return prompts.length > 40 && !prompts.some(p => p.textContent.includes('*')) &&"
-            " /\\d/.test(prompts[prompts.length - 1].textContent); }",
-            timeout=240_000,
-        )
-        kernel_is(page, base, token, "idle", 60)
-        yield page
-        page.screenshot(path=SCREENSHOTS / "last.png")
-        browser.close()
+        ours = base.replace("http", "ws", 1)
+        page.on("websocket", lambda socket: socket.url.startswith(ours) or page.outside.append(socket.url))
+        try:
+            page.goto(f"{base}/lab/tree/{LESSON}?token={token}&reset")
+            page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
+            kernel_is(page, base, token, "idle", 90)
+            page.get_by_role("menuitem", name="Run", exact=True).click()
+            page.get_by_text("Run All Cells", exact=True).click()
+            page.wait_for_function(ENDED, timeout=300_000)
+            kernel_is(page, base, token, "idle", 60)
+            yield page
+        finally:
+            page.screenshot(path=SCREENSHOTS / "last.png")
+            browser.close()
 
 
 def kernel_is(page, base, token, state, seconds):
