@@ -97,12 +97,16 @@ def spread(values: Iterable[float]) -> Spread:
 
 
 def inside_spread(first: Iterable[float], second: Iterable[float]) -> bool:
-    """Whether two methods, run on the same seeds, differ by less than twice the standard error of the mean difference.
+    """Whether two methods, run on the same seeds, show no difference: the 95 % interval of the mean holds zero.
 
-    The values are paired: first[i] and second[i] come from the same seed. True means: no difference was shown.
+    The values are paired: first[i] and second[i] come from the same seed. The interval is that of Student's t (1908)
+    for the mean of first[i] - second[i]. True means that no difference was shown, not that there is none.
     """
+    from scipy import stats
+
     differences = spread(np.subtract(list(first), list(second)))
-    return abs(differences.mean) <= 2 * differences.sd / math.sqrt(differences.n)
+    margin = stats.t.ppf(0.975, differences.n - 1) * differences.sd / math.sqrt(differences.n)
+    return bool(abs(differences.mean) <= margin)
 
 
 def _vector(wv: KeyedVectors, word: str) -> np.ndarray:

@@ -81,3 +81,18 @@ def test_spread_and_inside_spread():
     base = np.random.default_rng(3).normal(size=30)
     assert evaluate.inside_spread(base, base + np.random.default_rng(4).normal(size=30))
     assert not evaluate.inside_spread(base, base + 1 + 0.1 * np.random.default_rng(5).normal(size=30))
+
+
+def test_inside_spread_is_right_95_times_in_100_when_nothing_differs():
+    rng = np.random.default_rng(6)
+    inside = [evaluate.inside_spread(rng.normal(size=5), rng.normal(size=5)) for _ in range(2000)]
+    assert 0.93 < np.mean(inside) < 0.97  # standard error 0.005; twice the standard error would give 0.88
+
+
+def test_inside_spread_equals_scipys_paired_test():
+    from scipy import stats
+
+    rng = np.random.default_rng(7)
+    for _ in range(50):
+        a, b = rng.normal(size=6), rng.normal(0.8, size=6)
+        assert evaluate.inside_spread(a, b) == (stats.ttest_rel(a, b).pvalue >= 0.05)

@@ -70,6 +70,14 @@ def test_articles_agree_with_the_next_word(sentences):
     ]  # fmt: skip
 
 
+def test_words_without_a_singular_get_no_article_and_no_verb_that_must_agree():
+    """Tables that mix "bread" with "apples", or "fog" with "waves", may stand only where both are good English."""
+    mixed = r"\{(?:food\.name|drink\.name|weather\.\w+|compound\.\w+|country\.dish|trade\.object)(?:@2)?\}"
+    wrong = re.compile(rf"a\(n\) {mixed}|there (?:is|are|was|were) (?:\w+ )?{mixed}|^{mixed} with {mixed} \w+s\b")
+    for text in all_templates():
+        assert not wrong.search(text), text
+
+
 def test_rows_of_facts_do_not_repeat_a_word():
     table = toyworld.specification()["groups"]["country"]
     words = [word for row in table["rows"] for word in row]
