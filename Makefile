@@ -46,7 +46,7 @@ lint: test-env
 	$(BIN)/python -m tools.notebooks lint
 
 unit: test-env
-	$(ONE_THREAD) $(BIN)/pytest tests -n 2
+	$(ONE_THREAD) $(BIN)/pytest tests -n 2 --dist loadfile
 
 nbval: test-env
 	$(ONE_THREAD) $(NBVAL) $(NOTEBOOKS)

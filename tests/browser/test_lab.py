@@ -34,12 +34,14 @@ SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 
+# JupyterLab shows an exception as one or the other of these, depending on its version.
+ERRORS = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
 # True when the last cell has its number, or when an error has stopped the run. Cells start without numbers.
 ENDED = """() => {
   const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map((prompt) => prompt.textContent);
   const done = prompts.length > 30 && prompts.every((text) => /[0-9]/.test(text));
-  return done || document.querySelector('[data-mime-type="application/vnd.jupyter.error"]') !== null;
-}"""
+  return done || document.querySelector(ERRORS) !== null;
+}""".replace("ERRORS", repr(ERRORS))
 
 pytestmark = pytest.mark.xdist_group("browser")
 if BROWSER is None and os.environ.get("LESSONLIB_REQUIRE_BROWSER") != "1":
@@ -159,7 +161,7 @@ def kernel_is(page, base, token, state, seconds):
 
 
 def test_run_all_ends_without_an_error(page):
-    errors = page.locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type*="stderr"]')
+    errors = page.locator(ERRORS)
     assert errors.count() == 0, errors.first.inner_text()
 
 

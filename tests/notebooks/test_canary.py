@@ -121,15 +121,17 @@ def test_text_on_stderr_fails_although_none_is_stored(verdict):
 def with_time_limit(path: Path, seconds: int, workers: int) -> tuple[int, str]:
     """Run nbval under the root conftest.py, which limits the time of a notebook, with another limit."""
     conftest = (ROOT / "conftest.py").read_text(encoding="utf-8")
-    assert "SECONDS = 60" in conftest
-    path.with_name("conftest.py").write_text(conftest.replace("SECONDS = 60", f"SECONDS = {seconds}"), encoding="utf-8")
+    assert "SECONDS = 120" in conftest
+    path.with_name("conftest.py").write_text(
+        conftest.replace("SECONDS = 120", f"SECONDS = {seconds}"), encoding="utf-8"
+    )
     status, _, failed, shown = nbval(path, workers=workers)
     assert not failed[path.stem], shown
     return status, shown
 
 
 def test_a_correct_notebook_passes_and_its_seconds_are_shown(good):
-    status, shown = with_time_limit(good, 60, workers=2)
+    status, shown = with_time_limit(good, 120, workers=2)
     assert (
         status == 0 and f"{len(CELLS)} passed" in shown and re.search(r"^good.ipynb: \d+\.\d s$", shown, re.MULTILINE)
     ), shown
