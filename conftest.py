@@ -6,7 +6,8 @@ from collections import defaultdict
 
 import pytest
 
-SECONDS = 120  # alone a lesson takes at most 60 s (the runner says so); here two share the cores, or run as an older CPU
+# Alone, a lesson takes at most 60 s: `make notebooks` says so. Here two of them share the cores, or play an older CPU.
+SECONDS = 120
 took: dict[str, float] = defaultdict(float)
 
 
