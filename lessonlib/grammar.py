@@ -109,7 +109,7 @@ def expected_counts(
         for i, j in itertools.combinations(range(len(template.parts)), 2):
             if j - i <= window:
                 for a, b, probability in _joint(template.parts[i], template.parts[j], groups):
-                    for pair in ((a, b), (b, a)):
+                    for pair in ((a, b), (b, a)) if probability > 0 else ():
                         counts[pair] = counts.get(pair, 0.0) + template.probability * probability
     return counts
 

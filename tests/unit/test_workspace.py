@@ -82,6 +82,19 @@ def test_a_damaged_record_costs_no_edit(folders, damage):
     assert set(json.loads(text(work / RECORD))) == {"01_a.ipynb", "02_b.ipynb"}
 
 
+def test_a_damaged_record_costs_no_edit_in_the_version_beside_either(folders):
+    source, work = folders
+    sync(source, work)
+    (work / "01_a.ipynb").write_text("my edits", encoding="utf-8")
+    (source / "01_a.ipynb").write_text("one, second edition", encoding="utf-8")
+    sync(source, work)
+    (beside,) = work.glob("01_a.new-*.ipynb")
+    beside.write_text("my edits of the new one", encoding="utf-8")
+    (work / RECORD).write_text("damaged", encoding="utf-8")
+    sync(source, work)
+    assert text(beside) == "my edits of the new one" and text(work / "01_a.ipynb") == "my edits"
+
+
 def test_no_source_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="no such folder"):
         sync(tmp_path / "nowhere", tmp_path / "work")
