@@ -36,7 +36,7 @@ test-env: .venv/ready-for-tests
 
 lab: env
 	$(BIN)/python -m lessonlib lab-files
-	$(BIN)/jupyter lab --notebook-dir=work $(ROOT_FLAG) $(LAB_ARGS) work/01_onehot_vs_dense.ipynb
+	$(BIN)/jupyter lab --notebook-dir=work --LabApp.default_url=/lab/tree/01_onehot_vs_dense.ipynb $(ROOT_FLAG) $(LAB_ARGS)
 
 test: lint unit nbval
 
