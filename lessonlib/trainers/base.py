@@ -116,7 +116,7 @@ class Trainer:
 
     @property
     def wv(self) -> KeyedVectors:
-        """The input vectors as gensim KeyedVectors (float64, with the word counts)."""
+        """The input vectors as gensim KeyedVectors (float32, with the word counts)."""
         return keyed_vectors(self.vocabulary, self.W)
 
     def _examples(self, encoded: list[np.ndarray]) -> tuple[np.ndarray, ...]:
@@ -160,11 +160,14 @@ class Trainer:
 
 
 def keyed_vectors(vocabulary: Vocabulary, vectors: np.ndarray) -> KeyedVectors:
-    """Wrap a (V, d) table as gensim KeyedVectors, so that all of gensim's look-ups work on it."""
+    """A copy of a (V, d) table as gensim KeyedVectors, so that all of gensim's look-ups work on it.
+
+    float32, as everywhere in gensim: its `similarity` shortens float64 rows to length 1 in place.
+    """
     from gensim.models import KeyedVectors
 
-    wv = KeyedVectors(vectors.shape[1], dtype=vectors.dtype)
-    wv.add_vectors(vocabulary.words, vectors)
+    wv = KeyedVectors(vectors.shape[1], dtype=np.float32)
+    wv.add_vectors(vocabulary.words, vectors.astype(np.float32))
     for word, count in zip(vocabulary.words, vocabulary.counts):
         wv.set_vecattr(word, "count", int(count))
     return wv
