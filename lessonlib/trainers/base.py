@@ -2,72 +2,81 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-import time
+import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
+from lessonlib.stream import EncodedText, encode
 from lessonlib.text import Sentences, Vocabulary, require_at_least
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
 
 
+class Progress(NamedTuple):
+    """What an epoch reports as it goes: since the last report, words of the text, summed loss, examples in that sum."""
+
+    words: float
+    loss: float
+    examples: float
+
+
 class Trainer:
-    """Base of the trainers. A subclass says how the text becomes examples and what one step does.
+    """Base of the trainers. A subclass says how the text becomes examples and what one epoch does.
 
     Args:
         vector_size: d, the number of columns of the table.
         window: how many places to look on each side of the center word.
         epochs: passes over the text.
         alpha: learning rate at the start; it falls in a straight line to `min_alpha` at the end of the last epoch.
-            About 0.2 suits "adagrad", about 0.025 and a small batch suit "sgd".
         min_alpha: learning rate at the end.
-        optimizer: "adagrad" gives each number of the tables its own step, smaller the more it has moved (Duchi, Hazan &
-            Singer 2011); "sgd" is plain gradient descent: one step size for all.
         min_count: words seen fewer times are left out.
         max_vocab_size: keep at most so many words, the most frequent ones; None keeps all.
-        batch_size: examples that share one update.
-        seed: same seed, same machine, same number of threads: same vectors.
+        seed: same seed, same machine, same number of threads: same vectors. Engines that say so keep this promise for
+            one worker only.
 
     After `fit`:
-        W: (V, d) float64, one row per word: the input vectors, which we keep.
-        U: (V, d) float64, the output vectors, which only the prediction task uses.
+        W: (V, d), one row per word: the input vectors, which we keep.
+        U: (V, d), the output vectors, which only the prediction task uses.
         wv: gensim KeyedVectors over the rows of W.
         losses: mean loss per example for each epoch, in nats, measured as each batch is met, before its update.
         vocabulary: the `Vocabulary` that gave the ids.
+        interrupted: whether training was stopped early, by Ctrl-C or the stop button; what was learned is kept.
     """
 
     def __init__(
         self,
-        vector_size: int = 50,
-        window: int = 4,
-        epochs: int = 5,
-        alpha: float = 0.2,
-        min_alpha: float = 1e-4,
-        optimizer: Literal["adagrad", "sgd"] = "adagrad",
-        min_count: int = 1,
-        max_vocab_size: int | None = None,
-        batch_size: int = 4096,
-        seed: int = 1,
+        vector_size: int,
+        window: int,
+        epochs: int,
+        alpha: float,
+        min_alpha: float,
+        min_count: int,
+        max_vocab_size: int | None,
+        seed: int,
     ):
-        for name, value in dict(vector_size=vector_size, window=window, batch_size=batch_size, epochs=epochs).items():
+        for name, value in dict(vector_size=vector_size, window=window, epochs=epochs, min_count=min_count).items():
             require_at_least(name, value, 1)
+        require_at_least("seed", seed, 0)
+        if max_vocab_size is not None:
+            require_at_least("max_vocab_size", max_vocab_size, 1)
         if not 0 < min_alpha <= alpha:
             raise ValueError(f"alpha={alpha!r}, min_alpha={min_alpha!r}: must satisfy 0 < min_alpha <= alpha")
-        if optimizer not in ("adagrad", "sgd"):
-            raise ValueError(f"optimizer={optimizer!r}: must be 'adagrad' or 'sgd'")
         self.vector_size, self.window, self.epochs = vector_size, window, epochs
-        self.alpha, self.min_alpha, self.optimizer = alpha, min_alpha, optimizer
-        self.min_count, self.max_vocab_size = min_count, max_vocab_size
-        self.batch_size, self.seed = batch_size, seed
+        self.alpha, self.min_alpha = alpha, min_alpha
+        self.min_count, self.max_vocab_size, self.seed = min_count, max_vocab_size, seed
 
     def fit(
         self, sentences: Sentences, progress: bool = False, on_epoch: Callable[[int, Self], None] | None = None
     ) -> Self:
         """Train on a re-iterable of token lists.
+
+        Ctrl-C (in Jupyter, the stop button) ends training early: a line says so, and the vectors learned until then
+        are kept.
 
         Args:
             sentences: lists of str; may be read more than once, so not a generator.
@@ -80,83 +89,85 @@ class Trainer:
             FloatingPointError: if the loss stops being a number; says at which epoch and what to lower.
         """
         self.vocabulary = Vocabulary.from_sentences(sentences, self.min_count, self.max_vocab_size)
-        examples = self._examples(self.vocabulary.encode(sentences))
-        if len(examples[0]) == 0:
+        text = encode(sentences, self.vocabulary)
+        if np.diff(text.starts).max() < 2:
             raise ValueError(
                 f"sentences: no (center, context) pair in {len(self.vocabulary)} known word(s); "
                 "use sentences of two words or more, or lower min_count"
             )
-        rng = np.random.default_rng(self.seed)
-        self._initialize(rng)
         self.losses: list[float] = []
-        bar = self._bar(progress)
-        if on_epoch:
-            on_epoch(0, self)
-        for epoch in range(1, self.epochs + 1):
-            loss, seen, started = 0.0, 0, time.perf_counter()
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                for batch in self._batches(len(examples[0]), rng):
-                    done = (epoch - 1 + seen / len(examples[0])) / self.epochs
-                    loss += self._step([part[batch] for part in examples], self._rate(done))
-                    seen += len(batch)
-                    if not math.isfinite(loss):
-                        bar.close()
-                        raise FloatingPointError(
-                            f"training stopped in epoch {epoch} of {self.epochs}: the loss is no longer a number; "
-                            f"lower alpha={self.alpha} or batch_size={self.batch_size}"
-                        )
-            self.losses.append(loss / len(examples[0]))
-            speed = self.vocabulary.counts.sum() / (time.perf_counter() - started)
-            bar.set_postfix_str(f"loss {self.losses[-1]:.4f}, {speed:,.0f} words/s")
-            bar.update()
-            if on_epoch:
-                on_epoch(epoch, self)
-        bar.close()
+        self.interrupted = False
+        with self._bar(progress, len(text.ids)) as bar:
+            epoch = 0
+            try:
+                self._prepare(text, np.random.default_rng(self.seed))
+                if on_epoch:
+                    on_epoch(0, self)
+                for epoch in range(1, self.epochs + 1):
+                    self.losses.append(self._run(epoch, bar))
+                    if on_epoch:
+                        on_epoch(epoch, self)
+            except KeyboardInterrupt:
+                if not hasattr(self, "W"):
+                    raise  # nothing has been learned that could be kept
+                self.interrupted = True
+                bar.write(
+                    f"stopped in epoch {epoch} of {self.epochs}: the vectors learned until now are kept",
+                    file=sys.stdout,
+                )
         return self
+
+    def _run(self, epoch: int, bar) -> float:
+        """One epoch: the mean loss per example."""
+        loss = examples = 0.0
+        with (
+            np.errstate(over="ignore", invalid="ignore", divide="ignore"),
+            contextlib.closing(self._epoch(epoch)) as on,
+        ):
+            for report in on:
+                loss, examples = loss + report.loss, examples + report.examples
+                if not math.isfinite(loss):
+                    raise FloatingPointError(
+                        f"training stopped in epoch {epoch} of {self.epochs}: the loss is no longer a number; "
+                        f"lower alpha={self.alpha}" + self._also_lower()
+                    )
+                bar.set_postfix_str(f"loss {loss / max(examples, 1):.4f}", refresh=False)
+                bar.update(report.words)
+        return loss / max(examples, 1)
 
     @property
     def wv(self) -> KeyedVectors:
         """The input vectors as gensim KeyedVectors (float32, with the word counts)."""
         return keyed_vectors(self.vocabulary, self.W)
 
-    def _examples(self, encoded: list[np.ndarray]) -> tuple[np.ndarray, ...]:
-        """Arrays of equal length; entry i of each belongs to example i."""
+    def _prepare(self, text: EncodedText, rng: np.random.Generator) -> None:
+        """Turn the text into what `_epoch` needs, and make the tables W and U."""
         raise NotImplementedError
 
-    def _step(self, batch: list[np.ndarray], rate: float) -> float:
-        """Update W and U for one batch and return the summed loss of its examples before the update."""
+    def _epoch(self, epoch: int) -> Iterator[Progress]:
+        """Train for one epoch, reporting on the way. Closed early if training stops: leave no thread behind."""
         raise NotImplementedError
 
-    def _initialize(self, rng: np.random.Generator) -> None:
-        """W uniform in (-0.5/d, 0.5/d), U zero, as in word2vec.c (Mikolov et al. 2013): the first guess is uniform."""
+    def _also_lower(self) -> str:
+        return ""
+
+    def _start(self, rng: np.random.Generator, dtype: type = np.float64) -> None:
+        """W uniform in (-0.5/d, 0.5/d), U zero, as in word2vec.c (Mikolov et al. 2013)."""
         shape = (len(self.vocabulary), self.vector_size)
-        self.W = (rng.random(shape) - 0.5) / self.vector_size
-        self.U = np.zeros(shape)
-        self._moved = {"W": np.full(shape, 1e-8), "U": np.full(shape, 1e-8)}  # AdaGrad: sum of squared gradients
-
-    def _descend(self, table: Literal["W", "U"], rows: np.ndarray | slice, gradient: np.ndarray, rate: float) -> None:
-        """Move the given (distinct) rows of a table against their summed gradient."""
-        if self.optimizer == "adagrad":
-            self._moved[table][rows] += gradient**2
-            gradient = gradient / np.sqrt(self._moved[table][rows])
-        getattr(self, table)[rows] -= rate * gradient
-
-    def _batches(self, n: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-        order = rng.permutation(n)
-        for start in range(0, n, self.batch_size):
-            yield order[start : start + self.batch_size]
+        self.W = ((rng.random(shape) - 0.5) / self.vector_size).astype(dtype)
+        self.U = np.zeros(shape, dtype)
 
     def _rate(self, done: float) -> float:
+        """Learning rate when the share `done` of the whole training is over."""
         return self.alpha - (self.alpha - self.min_alpha) * done
 
-    def _bar(self, progress: bool):
-        import sys
-
+    def _bar(self, progress: bool, words: int):
         from tqdm import tqdm
 
         return tqdm(
-            total=self.epochs, desc=type(self).__name__, unit="epoch", disable=not progress, file=sys.stdout, ncols=100
-        )
+            total=self.epochs * words, desc=type(self).__name__, unit=" words", unit_scale=True, disable=not progress,
+            file=sys.stdout, ncols=100,
+        )  # fmt: skip
 
 
 def keyed_vectors(vocabulary: Vocabulary, vectors: np.ndarray) -> KeyedVectors:

@@ -1,0 +1,188 @@
+"""What the trainers with negative sampling share around their step: parameters, the choice of an engine, the epochs."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Literal
+
+import numpy as np
+
+from lessonlib.sampling import NoiseSampler, keep_probability, noise_distribution
+from lessonlib.stream import EncodedText
+from lessonlib.text import require_at_least
+from lessonlib.trainers.base import Progress, Trainer
+from lessonlib.trainers.blocks import Batch, Piece, Reader, batches
+
+Engine = Literal["auto", "numpy", "torch", "fast"]
+BLOCK = 16  # T, words in a block
+SHARED = {"skipgram": 8, "cbow": 8}  # S, negatives that a block shares
+
+
+class NoiseContrast(Trainer):
+    """Base of SkipGramNS, CBOWNS and FastText.
+
+    Args beyond those of `Trainer`, with gensim's names:
+        negative: k, words from the noise for each true pair.
+        sample: threshold of the thinning of frequent words; 0 keeps them all (`lessonlib.sampling`).
+        ns_exponent: negatives are drawn with probability proportional to count ** ns_exponent.
+        engine: "numpy" is the reference: float64, one thread, no hidden state. "torch" takes the gradients by autograd
+            in float32, on `device`. "fast" is compiled by Numba: float32, several threads. "auto" takes "fast" if
+            Numba is installed, else "torch", else "numpy"; `self.engine` says which.
+        device: for "torch": "cpu", "cuda", …; None takes "cpu".
+        workers: threads of the engine "fast"; None takes every core this process may use. With one worker the same
+            seed gives the same vectors bit for bit. With more it does not: the threads write to the same tables
+            without locks, in an order that chance decides (Recht et al. 2011).
+
+    Words are processed in blocks of 16 that share 8 negatives. "fast" updates after each block. "numpy" and "torch"
+    update after several at once, fewer where one word fills much of the text.
+
+    An example, in `losses`, is one true pair: a center and a context, or for CBOW a center and its whole window.
+    """
+
+    kind: str
+
+    def __init__(
+        self,
+        vector_size: int = 100,
+        window: int = 5,
+        negative: int = 5,
+        sample: float = 1e-3,
+        alpha: float = 0.025,
+        min_alpha: float = 1e-4,
+        epochs: int = 5,
+        min_count: int = 5,
+        max_vocab_size: int | None = None,
+        ns_exponent: float = 0.75,
+        seed: int = 1,
+        engine: Engine = "auto",
+        device: str | None = None,
+        workers: int | None = None,
+    ):
+        super().__init__(vector_size, window, epochs, alpha, min_alpha, min_count, max_vocab_size, seed)
+        require_at_least("negative", negative, 1)
+        if workers is not None:
+            require_at_least("workers", workers, 1)
+        if not 0 <= sample < 1:
+            raise ValueError(f"sample={sample!r}: must be at least 0 (keep every word) and less than 1")
+        self.engine = choose_engine(engine)
+        if device is not None and self.engine != "torch":
+            raise ValueError(f"device={device!r}: only engine='torch' runs on a device, not {self.engine!r}")
+        self.negative, self.sample, self.ns_exponent = negative, sample, ns_exponent
+        self.device = device
+        self.workers = (workers or len(os.sched_getaffinity(0))) if self.engine == "fast" else 1
+
+    def _prepare(self, text: EncodedText, rng: np.random.Generator) -> None:
+        counts = self.vocabulary.counts
+        keep = keep_probability(counts, self.sample)
+        noise = NoiseSampler(noise_distribution(counts, self.ns_exponent))
+        self._reader = Reader(text, keep, noise, self.window, BLOCK, SHARED[self.kind], self.seed)
+        self._n_blocks = blocks_at_once(counts * keep)
+        self._start(rng, np.float64 if self.engine == "numpy" else np.float32)
+        if self.engine == "fast":
+            from lessonlib.trainers.fast import FastEngine as chosen
+        elif self.engine == "torch":
+            from lessonlib.trainers.torch_engine import TorchEngine as chosen
+        else:
+            chosen = NumpyEngine
+        self._engine = chosen(self)
+
+    def _epoch(self, epoch: int) -> Iterator[Progress]:
+        ranges, starts = self._reader.ranges, self._reader.text.starts
+
+        def train(number: int) -> Progress:
+            piece = self._reader.piece(epoch, number)
+            done = starts[ranges[number][0]] / starts[-1]
+            return Progress(piece.words, *self._engine.train(piece, self._rate((epoch - 1 + done) / self.epochs)))
+
+        try:
+            if self.workers == 1:
+                yield from map(train, range(len(ranges)))
+            else:
+                pool = ThreadPoolExecutor(self.workers, thread_name_prefix="lessonlib")
+                try:
+                    for future in as_completed([pool.submit(train, number) for number in range(len(ranges))]):
+                        yield future.result()
+                finally:
+                    pool.shutdown(wait=True, cancel_futures=True)
+        finally:
+            self._engine.hand_over()
+
+    def _input_rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which rows of W make up the vector of each word: word i has rows[first[i] : first[i + 1]]."""
+        V = len(self.vocabulary)
+        return np.arange(V + 1, dtype=np.int64), np.arange(V, dtype=np.int32)
+
+    def _step(self, batch: Batch, rate: float) -> float:
+        """Update the tables for one batch in NumPy; return the summed loss before the update."""
+        raise NotImplementedError
+
+    def _also_lower(self) -> str:
+        return " or negative" if self.negative > 5 else ""
+
+
+class NumpyEngine:
+    """The reference: each batch goes through the trainer's own `_step`."""
+
+    def __init__(self, trainer: NoiseContrast):
+        self.trainer = trainer
+
+    def train(self, piece: Piece, rate: float) -> tuple[float, float]:
+        """Train on one piece; return the summed loss and the number of examples."""
+        loss, examples = 0.0, 0
+        for batch in batches(piece, self.trainer.window, self.trainer._n_blocks):
+            loss += self.trainer._step(batch, rate)
+            examples += count_examples(batch, self.trainer.kind)
+        return loss, examples
+
+    def hand_over(self) -> None:
+        """Nothing to do: `_step` works on the trainer's own tables."""
+
+
+def count_examples(batch: Batch, kind: str) -> int:
+    """True pairs of a batch; for CBOW, centers that have at least one context."""
+    return int(batch.near.any(axis=2).sum() if kind == "cbow" else batch.near.sum())
+
+
+def choose_engine(engine: Engine) -> str:
+    """The engine that "auto" stands for on this machine, or the one that was asked for, if it can run."""
+    package = {"fast": "numba", "torch": "torch", "numpy": "numpy"}
+    if engine == "auto":
+        return next(name for name, needs in package.items() if importlib.util.find_spec(needs))
+    if engine not in package:
+        raise ValueError(f"engine={engine!r}: must be 'auto', 'numpy', 'torch' or 'fast'")
+    if not importlib.util.find_spec(package[engine]):
+        raise ValueError(f"engine={engine!r}: needs {package[engine]}; pip install {package[engine]}, or engine='auto'")
+    return engine
+
+
+def blocks_at_once(kept_counts: np.ndarray, positions: float = 8, most: int = 32) -> int:
+    """How many blocks may share one update: so few that the most frequent word is expected at `positions` places.
+
+    Gradients of one update are all taken at the same point. Too many for one word, and their sum overshoots.
+    """
+    words = positions * kept_counts.sum() / kept_counts.max()
+    return int(np.clip(words // BLOCK, 1, most))
+
+
+def add_rows(table: np.ndarray, rows: np.ndarray, changes: np.ndarray) -> None:
+    """table[rows[i]] += changes[i] for all i, also where rows repeat.
+
+    The sum over repeats is a product with a sparse matrix of ones, many times faster than `np.add.at`.
+
+    Args:
+        table: (R, d), changed in place.
+        rows: ids in any shape.
+        changes: the same shape, and d.
+    """
+    from scipy import sparse
+
+    rows = rows.ravel()
+    order = np.argsort(rows, kind="stable")
+    in_order = rows[order]
+    first = np.flatnonzero(np.r_[True, in_order[1:] != in_order[:-1]])
+    ones = np.ones(len(rows), table.dtype)
+    gather = sparse.csr_array((ones, order, np.r_[first, len(rows)]), shape=(len(first), len(rows)))
+    table[in_order[first]] += gather @ changes.reshape(len(rows), -1)
