@@ -63,16 +63,11 @@ class NoiseContrast(Trainer):
     ):
         super().__init__(vector_size, window, epochs, alpha, min_alpha, min_count, max_vocab_size, seed)
         require_at_least("negative", negative, 1)
-        if workers is not None:
-            require_at_least("workers", workers, 1)
         if not 0 <= sample < 1:
             raise ValueError(f"sample={sample!r}: must be at least 0 (keep every word) and less than 1")
-        self.engine = choose_engine(engine)
-        if device is not None and self.engine != "torch":
-            raise ValueError(f"device={device!r}: only engine='torch' runs on a device, not {self.engine!r}")
+        self.engine = choose_engine(engine, device)
         self.negative, self.sample, self.ns_exponent = negative, sample, ns_exponent
-        self.device = device
-        self.workers = (workers or len(os.sched_getaffinity(0))) if self.engine == "fast" else 1
+        self.device, self.workers = device, cores(workers) if self.engine == "fast" else 1
 
     def _prepare(self, text: EncodedText, rng: np.random.Generator) -> None:
         counts = self.vocabulary.counts
@@ -146,16 +141,31 @@ def count_examples(batch: Batch, kind: str) -> int:
     return int(batch.near.any(axis=2).sum() if kind == "cbow" else batch.near.sum())
 
 
-def choose_engine(engine: Engine) -> str:
-    """The engine that "auto" stands for on this machine, or the one that was asked for, if it can run."""
+def choose_engine(engine: Engine, device: str | None = None) -> str:
+    """The engine that "auto" stands for on this machine, or the one that was asked for, if it can run.
+
+    Raises:
+        ValueError: for an unknown engine, one whose package is missing, or a device for an engine that has none.
+    """
     package = {"fast": "numba", "torch": "torch", "numpy": "numpy"}
     if engine == "auto":
-        return next(name for name, needs in package.items() if importlib.util.find_spec(needs))
+        engine = next(name for name, needs in package.items() if importlib.util.find_spec(needs))
     if engine not in package:
         raise ValueError(f"engine={engine!r}: must be 'auto', 'numpy', 'torch' or 'fast'")
     if not importlib.util.find_spec(package[engine]):
         raise ValueError(f"engine={engine!r}: needs {package[engine]}; pip install {package[engine]}, or engine='auto'")
+    if device is not None and engine != "torch":
+        raise ValueError(f"device={device!r}: only engine='torch' runs on a device, not {engine!r}")
     return engine
+
+
+def cores(workers: int | None) -> int:
+    """Threads to use: `workers`, or as many as this process may run on."""
+    if workers is not None:
+        require_at_least("workers", workers, 1)
+        return workers
+    available = getattr(os, "sched_getaffinity", None)  # not on macOS and Windows
+    return len(available(0)) if available else os.cpu_count() or 1
 
 
 def blocks_at_once(kept_counts: np.ndarray, positions: float = 8, most: int = 32) -> int:
