@@ -36,9 +36,24 @@ def load(name: str | os.PathLike, progress: bool = False, **dials) -> list[list[
         return _wikipedia(progress)
     path = Path(name)
     if path.is_file():
-        with open(path, encoding="utf-8") as file:
-            return [tokens for line in file if (tokens := tokenize(line))]
+        return list(Lines(path))
     raise ValueError(f"name={str(name)!r}: neither 'toyworld' nor 'wikipedia-excerpt' nor a text file that exists")
+
+
+class Lines:
+    """The sentences of a UTF-8 text file, one on each line, read anew on each pass: for files larger than memory.
+
+    >>> SkipGramNS().fit(Lines("my-corpus.txt"))  # doctest: +SKIP
+    """
+
+    def __init__(self, path: str | os.PathLike):
+        self.path = Path(path)
+        if not self.path.is_file():
+            raise ValueError(f"path={str(path)!r}: is not a file")
+
+    def __iter__(self) -> Iterator[list[str]]:
+        with open(self.path, encoding="utf-8") as file:
+            yield from (tokens for line in file if (tokens := tokenize(line)))
 
 
 def cache_folder() -> Path:

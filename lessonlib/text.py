@@ -56,6 +56,24 @@ def checked_sentences(sentences: Sentences) -> Sentences:
     return sentences
 
 
+def _count(sentences: Sentences) -> Counter[str]:
+    """How often each token occurs, in one pass; a second one only to say what is wrong."""
+    counts: Counter[str] = Counter()
+    if isinstance(sentences, (str, Iterator)):
+        checked_sentences(sentences)
+    try:
+        for sentence in sentences:
+            if isinstance(sentence, str):
+                checked_sentences(sentences)
+            counts.update(sentence)
+    except TypeError:
+        checked_sentences(sentences)
+        raise
+    if not all(isinstance(token, str) for token in counts):
+        checked_sentences(sentences)
+    return counts
+
+
 class Vocabulary:
     """The words a model knows, most frequent first; ties in alphabetical order, so that ids never depend on luck.
 
@@ -81,7 +99,7 @@ class Vocabulary:
         require_at_least("min_count", min_count, 1)
         if max_size is not None:
             require_at_least("max_size", max_size, 1)
-        counts = Counter(token for sentence in checked_sentences(sentences) for token in sentence)
+        counts = _count(sentences)
         if not counts:
             raise ValueError("sentences: no tokens at all; check the file or the tokenizer")
         kept = {word: count for word, count in counts.items() if count >= min_count}

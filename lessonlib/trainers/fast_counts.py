@@ -24,7 +24,7 @@ def index_places(ids, n_words):
 
 @njit(nogil=True, cache=True)
 def count_rows(ids, sentence, first, places, weights, low, high, n_words, lengths, columns, values):
-    """Rows low … high - 1 of X: their lengths, columns (in order) and values, one after the other. Returns the total."""
+    """Rows low … high - 1 of X: lengths, columns (in order) and values, one after the other. Returns how many."""
     row, n = np.zeros(n_words), 0
     for w in range(low, high):
         start = n

@@ -33,7 +33,7 @@ class Tiles:
             X.data,
             label // TILE,
             -(-X.shape[0] // TILE),
-            int(rng.integers(2**31)),
+            rng,
         )
 
     def epoch(self) -> Iterator[Progress]:
@@ -63,9 +63,8 @@ class Tiles:
 
 
 @njit(nogil=True, cache=True)
-def sort_into_tiles(starts, columns, values, tile_of, n_tiles, seed):
+def sort_into_tiles(starts, columns, values, tile_of, n_tiles, rng):
     """Pairs (i, j, x) grouped by tile, shuffled within each. Tile t holds the pairs first[t] … first[t + 1] - 1."""
-    np.random.seed(seed)
     first = np.zeros(n_tiles * n_tiles + 1, np.int64)
     for i in range(len(starts) - 1):
         for e in range(starts[i], starts[i + 1]):
@@ -84,7 +83,7 @@ def sort_into_tiles(starts, columns, values, tile_of, n_tiles, seed):
             at[t] += 1
     for t in range(len(first) - 1):
         for e in range(first[t + 1] - 1, first[t], -1):
-            o = np.random.randint(first[t], e + 1)
+            o = rng.integers(first[t], e + 1)
             rows[e], rows[o] = rows[o], rows[e]
             cols[e], cols[o] = cols[o], cols[e]
             x[e], x[o] = x[o], x[e]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import torch
 from torch.nn.functional import logsigmoid
 
@@ -19,7 +22,7 @@ class TorchEngine:
 
     def train(self, piece: Piece, rate: float) -> tuple[float, float]:
         """Train on one piece; return the summed loss and the number of examples."""
-        step = {"skipgram": self.skipgram, "cbow": self.cbow}[self.trainer.kind]
+        step = {"skipgram": self.skipgram, "cbow": self.cbow, "fasttext": self.fasttext}[self.trainer.kind]
         loss, examples, threads = 0.0, 0, torch.get_num_threads()
         torch.set_num_threads(1)  # small products: a second thread waits more than it works
         try:
@@ -37,33 +40,35 @@ class TorchEngine:
 
     def skipgram(self, batch: Batch, rate: float) -> torch.Tensor:
         """One update; the summed loss before it."""
-        near = self.ids(batch.near)
-        gathered = [
-            (self.W, self.ids(batch.centers)),
-            (self.U, self.ids(batch.contexts)),
-            (self.U, self.ids(batch.negatives)),
-        ]
-        return self.descend(gathered, rate, lambda hidden, u, noise: self.loss(hidden, u, noise, near))
+        near = self.move(batch.near)
+        rows = (self.W, batch.centers), (self.U, batch.contexts), (self.U, batch.negatives)
+        return self.descend(rows, rate, lambda hidden, u, noise: self.loss(hidden, u, noise, near))
 
     def cbow(self, batch: Batch, rate: float) -> torch.Tensor:
-        """One update; the summed loss before it. The rows of the window get n times the gradient of their mean."""
-        near = self.ids(batch.near).to(self.W.dtype)
+        """One update; the summed loss before it."""
+        near = self.move(batch.near).to(self.W.dtype)
         n_near = near.sum(dim=2, keepdim=True)
         itself = torch.eye(batch.centers.shape[1], dtype=torch.bool, device=self.device) & (n_near > 0)
+        rows = (self.W, batch.contexts), (self.U, batch.centers), (self.U, batch.negatives)
 
         def loss(window: torch.Tensor, u: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
-            total = near @ window
-            mean = (
-                total.detach() / n_near.clamp(min=1) + total - total.detach()
-            )  # the value of the mean, the gradient of the sum
-            return self.loss(mean, u, noise, itself)
+            return self.loss(mean_of(near @ window, n_near), u, noise, itself)
 
-        gathered = [
-            (self.W, self.ids(batch.contexts)),
-            (self.U, self.ids(batch.centers)),
-            (self.U, self.ids(batch.negatives)),
-        ]
-        return self.descend(gathered, rate, loss)
+        return self.descend(rows, rate, loss)
+
+    def fasttext(self, batch: Batch, rate: float) -> torch.Tensor:
+        """One update; the summed loss before it."""
+        near, parts = self.move(batch.near), self.trainer._parts[batch.centers.ravel()]
+        n_parts = np.diff(parts.indptr)
+        owner = self.move(np.repeat(np.arange(len(n_parts)), n_parts))
+        rows = (self.W, parts.indices), (self.U, batch.contexts), (self.U, batch.negatives)
+
+        def loss(pieces: torch.Tensor, u: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+            total = pieces.new_zeros(len(n_parts), pieces.shape[1]).index_add(0, owner, pieces)
+            hidden = mean_of(total, self.move(n_parts).to(total.dtype)[:, None])
+            return self.loss(hidden.view(*batch.centers.shape, -1), u, noise, near)
+
+        return self.descend(rows, rate, loss)
 
     def loss(
         self, hidden: torch.Tensor, positives: torch.Tensor, negatives: torch.Tensor, true: torch.Tensor
@@ -74,15 +79,20 @@ class TorchEngine:
         noise_score = hidden @ negatives.transpose(1, 2)
         return -logsigmoid(true_score).sum() - (weight * logsigmoid(-noise_score)).sum()
 
-    def descend(self, gathered: list, rate: float, loss_of) -> torch.Tensor:
-        """Gather rows, take the loss and its gradients, add the changes to the rows."""
-        parts = [
-            table.index_select(0, rows.flatten()).view(*rows.shape, -1).requires_grad_() for table, rows in gathered
-        ]
+    def descend(self, rows_of_tables: tuple, rate: float, loss_of: Callable) -> torch.Tensor:
+        """Gather rows of tables, take the loss and its gradients, add the changes to the rows."""
+        wanted = [(table, self.move(rows).long()) for table, rows in rows_of_tables]
+        parts = [table.index_select(0, rows.flatten()).view(*rows.shape, -1).requires_grad_() for table, rows in wanted]
         loss = loss_of(*parts)
-        for (table, rows), gradient in zip(gathered, torch.autograd.grad(loss, parts)):
-            table.index_add_(0, rows.flatten(), gradient.flatten(0, 1), alpha=-rate)
+        for (table, rows), gradient in zip(wanted, torch.autograd.grad(loss, parts)):
+            table.index_add_(0, rows.flatten(), gradient.reshape(-1, table.shape[1]), alpha=-rate)
         return loss.detach()
 
-    def ids(self, array) -> torch.Tensor:
-        return torch.from_numpy(array.copy()).to(self.device)
+    def move(self, array: np.ndarray) -> torch.Tensor:
+        """An array as a tensor on the device."""
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
+
+
+def mean_of(total: torch.Tensor, n: torch.Tensor) -> torch.Tensor:
+    """total / n, but with the gradient of `total`: the rows of a mean get the whole gradient, as in word2vec.c."""
+    return total + (total / n.clamp(min=1) - total).detach()
