@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from scipy import sparse
 
 from lessonlib.stream import EncodedText
 from lessonlib.text import require_at_least
@@ -50,6 +51,9 @@ class GloVe(Trainer):
 
     Args:
         x_max, exponent: of the weighting f.
+        smoothing: added to every X_ij. The paper has 0: pairs that never occur are left out, and what their absence
+            could tell is lost. With 0.1, say, they take part; all V * V pairs are then trained, so V may be 5,000 at
+            most.
         alpha: learning rate of AdaGrad, whose sums of squares start at 1. It does not fall.
         batch_size: pairs that share one update, for "numpy" and "torch"; "fast" updates after each pair.
         engine, device, workers: as for `SkipGramNS`.
@@ -67,6 +71,7 @@ class GloVe(Trainer):
         window: int = 10,
         x_max: float = 100,
         exponent: float = 0.75,
+        smoothing: float = 0.0,
         alpha: float = 0.05,
         epochs: int = 25,
         min_count: int = 5,
@@ -82,7 +87,9 @@ class GloVe(Trainer):
         for name, value in dict(x_max=x_max, exponent=exponent).items():
             if not value > 0:
                 raise ValueError(f"{name}={value!r}: must be greater than 0")
-        self.x_max, self.exponent, self.batch_size = x_max, exponent, batch_size
+        if not smoothing >= 0:
+            raise ValueError(f"smoothing={smoothing!r}: must be at least 0")
+        self.x_max, self.exponent, self.smoothing, self.batch_size = x_max, exponent, smoothing, batch_size
         self.engine = choose_engine(engine, device)
         self.device, self.workers = device, cores(workers) if self.engine == "fast" else 1
 
@@ -94,7 +101,12 @@ class GloVe(Trainer):
     def _prepare(self, text: EncodedText, rng: np.random.Generator) -> None:
         dtype = np.float64 if self.engine == "numpy" else np.float32
         self._words, self._rng = len(text.ids), rng
-        X = count_pairs(text, len(self.vocabulary), self.window, True, self.engine, self.workers)
+        V = len(self.vocabulary)
+        if self.smoothing and V > 5000:
+            raise ValueError(f"smoothing={self.smoothing}: {V} words make {V * V:,} pairs; set max_vocab_size=5000")
+        X = count_pairs(text, V, self.window, True, self.engine, self.workers)
+        if self.smoothing:
+            X = sparse.csr_array(X.toarray() + X.dtype.type(self.smoothing))
         self._start(rng, dtype)
         self.U = ((rng.random(self.W.shape) - 0.5) / self.vector_size).astype(dtype)
         self.b, self.c = np.zeros(len(self.W), dtype), np.zeros(len(self.W), dtype)

@@ -90,7 +90,7 @@ class TorchEngine:
 
     def move(self, array: np.ndarray) -> torch.Tensor:
         """An array as a tensor on the device."""
-        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
+        return torch.tensor(np.ascontiguousarray(array)).to(self.device)
 
 
 def mean_of(total: torch.Tensor, n: torch.Tensor) -> torch.Tensor:
