@@ -13,6 +13,7 @@ HOME = {
     "FastText": "fasttext",
     "PPMI": "ppmi",
 }
+__all__ = list(HOME)  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> type:

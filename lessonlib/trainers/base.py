@@ -127,12 +127,14 @@ class Trainer:
             for report in on:
                 loss, examples = loss + report.loss, examples + report.examples
                 if not math.isfinite(loss):
-                    raise FloatingPointError(
-                        f"training stopped in epoch {epoch} of {self.epochs}: the loss is no longer a number; "
-                        f"lower alpha={self.alpha}" + self._also_lower()
-                    )
+                    break
                 bar.set_postfix_str(f"loss {loss / max(examples, 1):.4f}", refresh=False)
                 bar.update(report.words)
+        if not math.isfinite(loss + float(self.W.sum())):
+            raise FloatingPointError(
+                f"training stopped in epoch {epoch} of {self.epochs}: the loss is no longer a number; "
+                f"lower alpha={self.alpha}{self._also_lower()}"
+            )
         return loss / max(examples, 1)
 
     @property

@@ -45,10 +45,11 @@ class FastEngine:
     def train(self, piece: Piece, rate: float) -> tuple[float, float]:
         """Train on one piece; return the summed loss and the number of examples."""
         t, loss, examples = self.trainer, 0.0, 0
-        for start in range(0, len(piece.ids), SLICE):
+        step = SLICE // piece.block * piece.block
+        for start in range(0, len(piece.ids), step):
             more, pairs = self.kernel(
                 t.W, t.U, self.first, self.rows, piece.ids, piece.sentence, piece.reach, piece.negatives,
-                start, min(start + SLICE, len(piece.ids)), piece.block, t.window, t.negative, f32(rate),
+                start, min(start + step, len(piece.ids)), piece.block, t.window, t.negative, f32(rate),
             )  # fmt: skip
             loss, examples = loss + more, examples + pairs
         return loss, examples

@@ -21,9 +21,11 @@ def sigmoids(p):
     """p[j] becomes σ(p[j]) to float32 accuracy, with no call and no branch: exp(-|x|) is a short series, squared."""
     for j in range(len(p)):
         x = min(max(p[j], f32(-30)), f32(30))
-        y = -abs(x) * f32(1 / 16)
-        e = f32(1 / 24) + y * (f32(1 / 120) + y * f32(1 / 720))
-        e = f32(1) + y * (f32(1) + y * (f32(1 / 2) + y * (f32(1 / 6) + y * e)))
+        y = -abs(x) * f32(1 / 64)
+        e = f32(1 / 6) + y * (f32(1 / 24) + y * f32(1 / 120))
+        e = f32(1) + y * (f32(1) + y * (f32(1 / 2) + y * e))
+        e *= e
+        e *= e
         e *= e
         e *= e
         e *= e

@@ -20,7 +20,7 @@ from lessonlib.stream import EncodedText
 from lessonlib.text import require_at_least
 from lessonlib.trainers.base import Progress, Trainer, keyed_vectors
 from lessonlib.trainers.cooccurrence import count_pairs
-from lessonlib.trainers.noise_contrast import Engine, add_rows, choose_engine, cores
+from lessonlib.trainers.noise_contrast import DTYPE, Engine, add_rows, choose_engine, cores
 
 
 def weight(x: np.ndarray, x_max: float = 100, exponent: float = 0.75) -> np.ndarray:
@@ -99,7 +99,7 @@ class GloVe(Trainer):
         return keyed_vectors(self.vocabulary, self.W + self.U)
 
     def _prepare(self, text: EncodedText, rng: np.random.Generator) -> None:
-        dtype = np.float64 if self.engine == "numpy" else np.float32
+        dtype = DTYPE[self.engine]
         self._words, self._rng = len(text.ids), rng
         V = len(self.vocabulary)
         if self.smoothing and V > 5000:
