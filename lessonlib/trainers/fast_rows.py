@@ -21,11 +21,10 @@ def sigmoids(p):
     """p[j] becomes σ(p[j]) to float32 accuracy, with no call and no branch: exp(-|x|) is a short series, squared."""
     for j in range(len(p)):
         x = min(max(p[j], f32(-30)), f32(30))
-        y = -abs(x) * f32(1 / 64)
-        e = f32(1 / 6) + y * (f32(1 / 24) + y * f32(1 / 120))
+        y = -abs(x) * f32(1 / 16)
+        e = f32(1 / 720) + y * (f32(1 / 5040) + y * f32(1 / 40320))
+        e = f32(1 / 6) + y * (f32(1 / 24) + y * (f32(1 / 120) + y * e))
         e = f32(1) + y * (f32(1) + y * (f32(1 / 2) + y * e))
-        e *= e
-        e *= e
         e *= e
         e *= e
         e *= e

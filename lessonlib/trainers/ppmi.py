@@ -31,7 +31,7 @@ def ppmi_matrix(X: sparse.csr_array, exponent: float = 1.0, shift: float = 0.0) 
     Returns:
         (V, V) sparse; only positive entries are stored, in nats.
     """
-    X = X.tocoo()
+    X = X.astype(np.float64).tocoo()
     p_word = X.sum(axis=1) / X.sum()
     p_context = X.sum(axis=0) ** exponent
     p_context = p_context / p_context.sum()

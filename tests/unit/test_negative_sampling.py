@@ -73,7 +73,7 @@ def test_shared_negatives_expect_the_gradient_of_ordinary_ones():
         np.add.at(ordinary[run], t, pair_loss(hidden[0, t], positives[0, c], U[negatives])[1])
     error = np.sqrt(shared.var(0) / runs + ordinary.var(0) / runs)
     z = (shared.mean(0) - ordinary.mean(0)) / error
-    assert np.abs(z).max() < 4  # 12 numbers; the largest |z| over 20 seeds was 3.1
+    assert np.abs(z).max() < 4  # the largest of 12 numbers; 1.0 to 2.7 over 9 seeds
 
 
 def test_sigmoids_do_not_overflow():
@@ -141,7 +141,7 @@ def test_how_many_words_share_an_update():
 def test_training_does_not_explode_on_few_words(trainer, engine, alpha, V):
     options = dict(vector_size=10, min_count=1, sample=0, alpha=alpha, epochs=3, engine=engine)
     model = trainer(**options, workers=1 if engine == "fast" else None).fit(zipf_text(1, 300, V))
-    assert np.abs(model.U).max() < 5  # 2.9 was the largest of 10 seeds; without the limit it is above 1e6
+    assert np.abs(model.U).max() < 5  # 2.6 was the largest of 10 seeds
     assert model.losses[-1] < model.losses[0] + 0.01
 
 
@@ -169,13 +169,15 @@ def test_numpy_and_torch_agree_to_1e_10_after_100_steps(trainer, monkeypatch):
 def test_the_fast_engine_is_the_reference_block_by_block(trainer, shared, window, monkeypatch):
     monkeypatch.setattr(noise_contrast, "words_at_once", lambda counts, alpha: 32)
     monkeypatch.setitem(noise_contrast.SHARED, trainer.kind, shared)
-    options = dict(vector_size=13, window=window, min_count=1, epochs=2, alpha=0.03)
+    options = dict(vector_size=13, window=window, min_count=1, epochs=2, alpha=0.02)
     sentences = [*zipf_text(6), ["w1"], [f"w{i % 60}" for i in range(3000)]]
     fast = trainer(engine="fast", workers=1, **options).fit(sentences)
     ours = trainer(engine="numpy", **options).fit(sentences)
     assert fast.W.dtype == np.float32 and ours.W.dtype == np.float64 and np.abs(ours.U).max() > 0.3
     for table in ("W", "U"):
-        np.testing.assert_allclose(getattr(fast, table), getattr(ours, table), atol=3e-4)  # 0.6e-4 was the largest seen
+        np.testing.assert_allclose(
+            getattr(fast, table), getattr(ours, table), atol=5e-5
+        )  # 0.5e-5 was the largest of 3 seeds
     np.testing.assert_allclose(fast.losses, ours.losses, rtol=1e-5)
 
 
@@ -185,11 +187,11 @@ def test_the_sigmoid_of_the_fast_engine():
     x = np.linspace(-35, 35, 2001).astype(np.float32)
     p = x.copy()
     fast_rows.sigmoids(p)
-    np.testing.assert_allclose(p, sigmoid(x.astype(np.float64)), atol=2e-7)
+    np.testing.assert_allclose(p, sigmoid(x.astype(np.float64)), atol=5e-7)
     p, rate = x[1000:1016].copy(), np.float32(0.5)
     loss = fast_rows.push(p, rate)
     assert loss == pytest.approx(minus_log_sigmoid(-x[1000:1016].astype(np.float64)).sum(), rel=1e-5)
-    np.testing.assert_allclose(p, -0.5 * sigmoid(x[1000:1016].astype(np.float64)), atol=2e-7)
+    np.testing.assert_allclose(p, -0.5 * sigmoid(x[1000:1016].astype(np.float64)), atol=5e-7)
 
 
 def test_cbow_passes_the_gradient_of_the_mean_times_the_number_of_words():
