@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from gensim.models.fasttext import ft_ngram_hashes
 from gensim.models.fasttext_inner import ft_hash_bytes
-from gensim.models.keyedvectors import ft_ngram_hashes
 from hypothesis import given
 from hypothesis import strategies as st
 
