@@ -6,7 +6,7 @@ NBVAL := $(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -n 2
 NOTEBOOKS = $(wildcard notebooks/0*.ipynb) $(wildcard solutions/*.ipynb)
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help env test-env lab test lint unit nbval notebooks constraints clean
+.PHONY: help env test-env lab test lint unit nbval notebooks bench constraints clean
 
 help:
 	@echo "make lab         install the course on first use and open it in JupyterLab"
@@ -14,6 +14,7 @@ help:
 	@echo "make env         only make the environment (.venv)"
 	@echo "make notebooks   run all lessons again and store what they print"
 	@echo "make lint | unit | nbval   one part of make test"
+	@echo "make bench       measure the trainers against gensim (about 15 minutes)"
 	@echo "make constraints solve the exact versions in constraints.txt again"
 	@echo "make clean       remove .venv and caches; work/ stays"
 
@@ -53,6 +54,9 @@ nbval: test-env
 
 notebooks: test-env
 	$(BIN)/python -m tools.notebooks run
+
+bench: test-env
+	$(ONE_THREAD) $(BIN)/python -m benchmarks.speed
 
 constraints:
 	$(PYTHON) -m tools.constraints
