@@ -142,9 +142,7 @@ def _glove_epoch(sentences: list[list[str]], **options) -> float:
 
 def scaling(n: int) -> None:
     """Time must grow in proportion to words and to epochs."""
-    print(
-        "\n## Time against words and epochs, SkipGramNS, fast, 2 workers\n\n| million words | epochs | s | s / million |"
-    )
+    print("\n## Time, SkipGramNS, fast, 2 workers\n\n| million words | epochs | s | s / million |")
     print("|---|---|---|---|")
     text = zipf(8_000_000)
     for millions, epochs in ((1, 1), (2, 1), (4, 1), (8, 1), (1, 2), (1, 4)):

@@ -82,15 +82,13 @@ def main() -> None:
             "# Trainers on ToyWorld's answer key\n\nMean ± standard deviation over seeds 1 to 10 (of the world and of"
         )
         print("the trainer); in brackets the difference of means from gensim and its standard error. One worker,")
-        print(f"{TOY}; GloVe with {GLOVE}.\nMade by `python -m benchmarks.trainer_quality toyworld`.\n")
+        print(f"{TOY}; GloVe with\n{GLOVE}.\nMade by `python -m benchmarks.trainer_quality toyworld`.\n")
         table(runs, ("analogies, mean of 7 relations", "category purity"))
     elif sys.argv[1:] == ["real"]:
         sentences = real_text.corpus()
         runs = [real_scores(seed) for seed in tqdm(range(1, 6), desc="seeds")]
-        print(
-            "# Trainers on real text\n\nMean ± standard deviation over seeds 1 to 5; in brackets the difference of means"
-        )
-        print(f"from gensim and its standard error. {sum(map(len, sentences)):,} words, two workers, {REAL}.")
+        print("# Trainers on real text\n\nMean ± standard deviation over seeds 1 to 5; in brackets the difference of")
+        print(f"means from gensim and its standard error.\n{sum(map(len, sentences)):,} words, two workers, {REAL}.")
         print("Made by `python -m benchmarks.trainer_quality real`.\n")
         table(runs, real_text.SCORES)
     else:

@@ -9,7 +9,10 @@ import importlib
 from types import ModuleType
 
 __version__ = "0.1.0"
-SUBMODULES = ["corpora", "doctor", "evaluate", "explore", "plots", "tally", "text", "toyworld", "trainers", "workspace"]
+SUBMODULES = [
+    "corpora", "doctor", "evaluate", "explore", "plots", "sampling", "stream", "tally", "text", "toyworld", "trainers",
+    "workspace",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from lessonlib.stream import EncodedText
-from lessonlib.trainers.noise_contrast import cores
+from lessonlib.trainers.engines import cores
 
 
 def count_pairs(

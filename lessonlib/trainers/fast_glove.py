@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import numpy as np
 from numba import njit
 from scipy import sparse
 
 from lessonlib.trainers.base import Progress
+from lessonlib.trainers.engines import in_threads
 
 TILE = 64
 JOB = 200_000  # pairs trained in one call, between which Ctrl-C can act
@@ -51,15 +51,7 @@ class Tiles:
             )  # fmt: skip
             return Progress(t._words * seen / n, loss, seen)
 
-        if t.workers == 1:
-            yield from map(train, jobs)
-            return
-        pool = ThreadPoolExecutor(t.workers, thread_name_prefix="lessonlib")
-        try:
-            for future in as_completed([pool.submit(train, job) for job in jobs]):
-                yield future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        yield from in_threads(train, jobs, t.workers)
 
 
 @njit(nogil=True, cache=True)

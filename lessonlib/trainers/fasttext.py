@@ -18,8 +18,9 @@ from lessonlib.stream import EncodedText
 from lessonlib.text import UnknownWord, require_at_least
 from lessonlib.trainers.base import keyed_vectors
 from lessonlib.trainers.blocks import Batch
+from lessonlib.trainers.engines import add_rows
 from lessonlib.trainers.negative_sampling import block_loss
-from lessonlib.trainers.noise_contrast import NoiseContrast, add_rows
+from lessonlib.trainers.noise_contrast import NoiseContrast
 
 
 def ngrams(word: str, min_n: int = 3, max_n: int = 6) -> list[str]:

@@ -20,7 +20,7 @@ from lessonlib.stream import EncodedText
 from lessonlib.text import require_at_least
 from lessonlib.trainers.base import Progress, Trainer, keyed_vectors
 from lessonlib.trainers.cooccurrence import count_pairs
-from lessonlib.trainers.noise_contrast import DTYPE, Engine, add_rows, choose_engine, cores
+from lessonlib.trainers.engines import DTYPE, Engine, add_rows, choose_engine, cores
 
 
 def weight(x: np.ndarray, x_max: float = 100, exponent: float = 0.75) -> np.ndarray:

@@ -19,7 +19,8 @@ from __future__ import annotations
 import numpy as np
 
 from lessonlib.trainers.blocks import Batch
-from lessonlib.trainers.noise_contrast import NoiseContrast, add_rows
+from lessonlib.trainers.engines import add_rows
+from lessonlib.trainers.noise_contrast import NoiseContrast
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import Literal
 
 import numpy as np
 
@@ -15,9 +11,8 @@ from lessonlib.stream import EncodedText
 from lessonlib.text import require_at_least
 from lessonlib.trainers.base import Progress, Trainer
 from lessonlib.trainers.blocks import Batch, Piece, Reader, batches
+from lessonlib.trainers.engines import DTYPE, Engine, choose_engine, cores, in_threads
 
-Engine = Literal["auto", "numpy", "torch", "fast"]
-DTYPE = {"numpy": np.float64, "torch": np.float32, "fast": np.float32}
 BLOCK = 32  # T, words in a block
 BLOCKS = 32  # at most, in one update of "numpy" and "torch"
 # S, negatives that a block shares: a multiple of 8. Fewer are faster and, on real text, worse at analogies.
@@ -98,15 +93,7 @@ class NoiseContrast(Trainer):
             return Progress(piece.words, *self._engine.train(piece, self._rate((epoch - 1 + done) / self.epochs)))
 
         try:
-            if self.workers == 1:
-                yield from map(train, range(len(ranges)))
-            else:
-                pool = ThreadPoolExecutor(self.workers, thread_name_prefix="lessonlib")
-                try:
-                    for future in as_completed([pool.submit(train, number) for number in range(len(ranges))]):
-                        yield future.result()
-                finally:
-                    pool.shutdown(wait=True, cancel_futures=True)
+            yield from in_threads(train, range(len(ranges)), self.workers)
         finally:
             self._engine.hand_over()
 
@@ -151,33 +138,6 @@ def count_examples(batch: Batch, kind: str) -> int:
     return int(batch.near.any(axis=2).sum() if kind == "cbow" else batch.near.sum())
 
 
-def choose_engine(engine: Engine, device: str | None = None) -> str:
-    """The engine that "auto" stands for on this machine, or the one that was asked for, if it can run.
-
-    Raises:
-        ValueError: for an unknown engine, one whose package is missing, or a device for an engine that has none.
-    """
-    package = {"fast": "numba", "torch": "torch", "numpy": "numpy"}
-    if engine == "auto":
-        engine = next(name for name, needs in package.items() if importlib.util.find_spec(needs))
-    if engine not in package:
-        raise ValueError(f"engine={engine!r}: must be 'auto', 'numpy', 'torch' or 'fast'")
-    if not importlib.util.find_spec(package[engine]):
-        raise ValueError(f"engine={engine!r}: needs {package[engine]}; pip install {package[engine]}, or engine='auto'")
-    if device is not None and engine != "torch":
-        raise ValueError(f"device={device!r}: only engine='torch' runs on a device, not {engine!r}")
-    return engine
-
-
-def cores(workers: int | None) -> int:
-    """Threads to use: `workers`, or as many as this process may run on."""
-    if workers is not None:
-        require_at_least("workers", workers, 1)
-        return workers
-    available = getattr(os, "sched_getaffinity", None)  # not on macOS and Windows
-    return len(available(0)) if available else os.cpu_count() or 1
-
-
 def words_at_once(kept_counts: np.ndarray, alpha: float) -> int:
     """How many words may share one update: so many that the most frequent one is met at 0.1 / alpha places.
 
@@ -185,24 +145,3 @@ def words_at_once(kept_counts: np.ndarray, alpha: float) -> int:
     training explodes: in trials with 3 to 300 words, some runs did from 0.14 / alpha on, and none below.
     """
     return max(1, int(0.1 / alpha * kept_counts.sum() / kept_counts.max()))
-
-
-def add_rows(table: np.ndarray, rows: np.ndarray, changes: np.ndarray) -> None:
-    """table[rows[i]] += changes[i] for all i, also where rows repeat.
-
-    The sum over repeats is a product with a sparse matrix of ones, many times faster than `np.add.at`.
-
-    Args:
-        table: (R, d), changed in place.
-        rows: ids in any shape.
-        changes: the same shape, and d.
-    """
-    from scipy import sparse
-
-    rows = rows.ravel()
-    order = np.argsort(rows, kind="stable")
-    in_order = rows[order]
-    first = np.flatnonzero(np.r_[True, in_order[1:] != in_order[:-1]])
-    ones = np.ones(len(rows), table.dtype)
-    gather = sparse.csr_array((ones, order, np.r_[first, len(rows)]), shape=(len(first), len(rows)))
-    table[in_order[first]] += gather @ changes.reshape(len(rows), -1)

@@ -17,7 +17,7 @@ from scipy import sparse
 from lessonlib.stream import EncodedText
 from lessonlib.trainers.base import Progress, Trainer
 from lessonlib.trainers.cooccurrence import count_pairs
-from lessonlib.trainers.noise_contrast import choose_engine
+from lessonlib.trainers.engines import choose_engine
 
 
 def ppmi_matrix(X: sparse.csr_array, exponent: float = 1.0, shift: float = 0.0) -> sparse.csr_array:

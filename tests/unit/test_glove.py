@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lessonlib.stream import encode
 from lessonlib.text import Vocabulary
-from lessonlib.trainers import PPMI, GloVe, noise_contrast
+from lessonlib.trainers import PPMI, GloVe, engines
 from lessonlib.trainers.cooccurrence import count_pairs
 from lessonlib.trainers.glove import glove_loss, weight
 from lessonlib.trainers.ppmi import ppmi_matrix
@@ -86,7 +86,7 @@ TABLES = ("W", "U", "b", "c")
 
 
 def test_numpy_and_torch_agree_to_1e_10_after_100_steps(monkeypatch):
-    monkeypatch.setitem(noise_contrast.DTYPE, "torch", np.float64)
+    monkeypatch.setitem(engines.DTYPE, "torch", np.float64)
     sentences = zipf_text(2)
     ours = GloVe(engine="numpy", batch_size=20, **OPTIONS).fit(sentences)
     theirs = GloVe(engine="torch", batch_size=20, **OPTIONS).fit(sentences)

@@ -8,10 +8,11 @@ from torch.nn.functional import logsigmoid
 from lessonlib.sampling import NoiseSampler, keep_probability, noise_distribution
 from lessonlib.stream import encode
 from lessonlib.text import Vocabulary, window_pairs
-from lessonlib.trainers import CBOWNS, FastText, SkipGramNS, noise_contrast
+from lessonlib.trainers import CBOWNS, FastText, SkipGramNS, engines, noise_contrast
 from lessonlib.trainers.blocks import Reader, batches
+from lessonlib.trainers.engines import add_rows
 from lessonlib.trainers.negative_sampling import block_loss, minus_log_sigmoid, pair_loss, sigmoid
-from lessonlib.trainers.noise_contrast import add_rows, words_at_once
+from lessonlib.trainers.noise_contrast import words_at_once
 
 TRAINERS = [SkipGramNS, CBOWNS, FastText]
 
@@ -147,7 +148,7 @@ def test_training_does_not_explode_on_few_words(trainer, engine, alpha, V):
 
 @pytest.mark.parametrize("trainer", TRAINERS)
 def test_numpy_and_torch_agree_to_1e_10_after_100_steps(trainer, monkeypatch):
-    monkeypatch.setitem(noise_contrast.DTYPE, "torch", np.float64)
+    monkeypatch.setitem(engines.DTYPE, "torch", np.float64)
     monkeypatch.setattr(noise_contrast, "words_at_once", lambda counts, alpha: 64)
     options = dict(vector_size=10, window=3, min_count=1, epochs=2, alpha=0.03)
     sentences, steps = zipf_text(5, 1200), []

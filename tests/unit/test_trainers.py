@@ -9,7 +9,7 @@ import pytest
 
 from lessonlib import corpora, evaluate, trainers
 from lessonlib.toyworld import answer_key
-from lessonlib.trainers import CBOWNS, PPMI, FastText, GloVe, SkipGramNS, SoftmaxCBOW, SoftmaxSkipGram, noise_contrast
+from lessonlib.trainers import CBOWNS, PPMI, FastText, GloVe, SkipGramNS, SoftmaxCBOW, SoftmaxSkipGram, engines
 
 SGD = [SkipGramNS, CBOWNS, FastText, GloVe]
 EVERY = [SoftmaxSkipGram, SoftmaxCBOW, PPMI, *SGD]
@@ -79,6 +79,8 @@ def test_bad_settings_are_named(trainer, options, message):
         ({"workers": 0, "engine": "fast"}, "workers=0"),
         ({"engine": "gpu"}, "engine='gpu': must be 'auto', 'numpy', 'torch' or 'fast'"),
         ({"engine": "numpy", "device": "cuda"}, "device='cuda': only engine='torch'"),
+        ({"engine": "torch", "device": "toaster"}, "device='toaster': PyTorch cannot use it"),
+        ({"engine": "torch", "device": "cuda:99"}, "device='cuda:99': PyTorch cannot use it"),
         ({"epochs": 0}, "epochs=0"),
         ({"alpha": 0}, "min_alpha <= alpha"),
     ],
@@ -90,7 +92,7 @@ def test_bad_settings_of_negative_sampling_are_named(trainer, options, message):
 
 def test_auto_takes_the_fastest_engine_that_is_installed(monkeypatch):
     installed = {"numba", "torch", "numpy"}
-    monkeypatch.setattr(noise_contrast.importlib.util, "find_spec", lambda name: name in installed or None)
+    monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: name in installed or None)
     assert SkipGramNS().engine == "fast" == GloVe().engine
     installed.remove("numba")
     assert SkipGramNS().engine == "torch"
@@ -116,10 +118,13 @@ def test_losses_of_the_engines_can_be_compared(trainer):
     losses = [small(trainer, engine=engine, epochs=3).fit(sentences).losses for engine in ENGINES]
     for row in losses:
         assert len(row) == 3 and row[2] < row[0]
-    np.testing.assert_allclose(losses[1], losses[0], rtol=1e-3)  # CALIB1
-    # "fast" updates more often and so gets ahead, GloVe after each pair: its later epochs are not compared.
-    epochs = slice(1) if trainer is GloVe else slice(3)
-    np.testing.assert_allclose(losses[2][epochs], losses[0][epochs], rtol=0.06)  # CALIB2
+    np.testing.assert_allclose(losses[1], losses[0], rtol=1e-5)  # 1.5e-7 was the largest of 10 seeds
+    # "fast" updates more often and so gets ahead: by at most 0.7 % over 10 seeds. In GloVe it does after each pair: 10 %
+    # in the first epoch; the later ones are not compared.
+    if trainer is GloVe:
+        assert losses[2][0] == pytest.approx(losses[0][0], rel=0.2)
+    else:
+        np.testing.assert_allclose(losses[2], losses[0], rtol=0.02)
 
 
 @pytest.mark.parametrize("trainer", EVERY)
@@ -130,6 +135,7 @@ def test_what_fit_promises(trainer, capsys):
     assert not model.interrupted and model.wv.vectors.shape == (len(model.vocabulary), 5)
     assert model.wv.get_vecattr("the", "count") == 80 and np.isfinite(model.wv.vectors).all()
     shown = capsys.readouterr()
+    assert trainer in (SoftmaxSkipGram, SoftmaxCBOW, PPMI) or "(fast)" in shown.out  # the engine that "auto" took
     assert trainer.__name__ in shown.out and "loss" in shown.out and "words/s" in shown.out and shown.err == ""
 
 
