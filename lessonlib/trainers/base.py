@@ -166,9 +166,10 @@ class Trainer:
     def _bar(self, progress: bool, words: int):
         from tqdm import tqdm
 
+        name, engine = type(self).__name__, getattr(self, "engine", None)
         return tqdm(
-            total=self.epochs * words, desc=type(self).__name__, unit=" words", unit_scale=True, disable=not progress,
-            file=sys.stdout, ncols=100,
+            total=self.epochs * words, desc=f"{name} ({engine})" if engine else name, unit=" words", unit_scale=True,
+            disable=not progress, file=sys.stdout, ncols=100,
         )  # fmt: skip
 
 
