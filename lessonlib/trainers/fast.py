@@ -65,11 +65,11 @@ def train_skipgram(W, U, first, rows, ids, sentence, reach, negatives, start, st
     X: (T, d) hidden vectors. Z: (C, d) output vectors of the words around the block. N: (S, d) those of the negatives.
     Q: (T, 2 * window + 1) and P: (T, S) hold scores, then rate times the negative gradients by the scores.
     """
-    d, S = W.shape[1], negatives.shape[1]
+    d, S = (W.shape[1] + 7) // 8 * 8, negatives.shape[1]  # whole vectors of 8; what is too much stays 0
     C = T + 2 * window
-    X, dX = np.empty((T, d), f32), np.empty((T, d), f32)
-    Z, dZ = np.empty((C, d), f32), np.empty((C, d), f32)
-    N, dN = np.empty((S, d), f32), np.empty((S, d), f32)
+    X, dX = np.zeros((T, d), f32), np.zeros((T, d), f32)
+    Z, dZ = np.zeros((C, d), f32), np.zeros((C, d), f32)
+    N, dN = np.zeros((S, d), f32), np.zeros((S, d), f32)
     P, Q = np.zeros((T, S), f32), np.zeros((T, (2 * window + 8) // 8 * 8), f32)  # whole vectors of 8
     loss, pairs = 0.0, 0
     for b in range(start, stop, T):
@@ -115,11 +115,11 @@ def train_cbow(W, U, first, rows, ids, sentence, reach, negatives, start, stop, 
     A: (C, d) input vectors of the words around the block. X: (T, d) means of the windows. Z: (T, d) output vectors of
     the centers. N: (S, d) those of the negatives. Q: (1, T) and P: (T, S) as in `train_skipgram`.
     """
-    d, S = W.shape[1], negatives.shape[1]
+    d, S = (W.shape[1] + 7) // 8 * 8, negatives.shape[1]  # whole vectors of 8; what is too much stays 0
     C = T + 2 * window
-    A, dA = np.empty((C, d), f32), np.empty((C, d), f32)
-    X, dX = np.empty((T, d), f32), np.empty((T, d), f32)
-    Z, N, dN = np.empty((T, d), f32), np.empty((S, d), f32), np.empty((S, d), f32)
+    A, dA = np.zeros((C, d), f32), np.zeros((C, d), f32)
+    X, dX = np.zeros((T, d), f32), np.zeros((T, d), f32)
+    Z, N, dN = np.zeros((T, d), f32), np.zeros((S, d), f32), np.zeros((S, d), f32)
     P, Q = np.zeros((T, S), f32), np.zeros((1, (T + 7) // 8 * 8), f32)
     low, high = np.empty(T, np.int64), np.empty(T, np.int64)
     loss, examples = 0.0, 0

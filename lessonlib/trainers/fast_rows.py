@@ -3,6 +3,7 @@
 Where a block of rows meets another, two rows by four are combined at a time, so that most numbers are read once from
 the fastest memory and used several times. The compiler turns the innermost loops into vector instructions: `fastmath`
 lets it change the order of sums, and NumPy's error model spares the checks for division by zero that would stop it.
+Rows of a block may be wider than those of the tables, filled with zeros up to a multiple of 8: no vector is left over.
 """
 
 from __future__ import annotations
@@ -209,21 +210,21 @@ def sum_of_rows(A, low, high, left_out, share, X, i):
 @compiled
 def add_times(D, i, g, S, j):
     """D[i] += g * S[j]."""
-    for q in range(D.shape[1]):
+    for q in range(min(D.shape[1], S.shape[1])):
         D[i, q] += g * S[j, q]
 
 
 @compiled
 def add(D, i, S, j):
     """D[i] += S[j]."""
-    for q in range(D.shape[1]):
+    for q in range(min(D.shape[1], S.shape[1])):
         D[i, q] += S[j, q]
 
 
 @compiled
 def copy(D, i, S, j):
     """D[i] = S[j]."""
-    for q in range(D.shape[1]):
+    for q in range(min(D.shape[1], S.shape[1])):
         D[i, q] = S[j, q]
 
 

@@ -119,8 +119,8 @@ def test_losses_of_the_engines_can_be_compared(trainer):
     for row in losses:
         assert len(row) == 3 and row[2] < row[0]
     np.testing.assert_allclose(losses[1], losses[0], rtol=1e-5)  # 1.5e-7 was the largest of 10 seeds
-    # "fast" updates more often and so gets ahead: by at most 0.7 % over 10 seeds. In GloVe it does after each pair: 10 %
-    # in the first epoch; the later ones are not compared.
+    # "fast" updates more often and so gets ahead: by at most 0.7 % over 10 seeds. In GloVe it does so after each pair,
+    # and was 10 % ahead in the first epoch; the later ones are not compared.
     if trainer is GloVe:
         assert losses[2][0] == pytest.approx(losses[0][0], rel=0.2)
     else:
