@@ -12,10 +12,7 @@ from lessonlib.trainers.blocks import Piece
 from lessonlib.trainers.fast_rows import (
     add,
     add_times,
-    clear,
     combine,
-    combine_block,
-    combine_down_block,
     compiled,
     copy,
     dot,
@@ -24,9 +21,8 @@ from lessonlib.trainers.fast_rows import (
     pull,
     push,
     scores,
-    scores_block,
     spread,
-    sum_of_rows,
+    times,
 )
 from lessonlib.trainers.noise_contrast import NoiseContrast
 
@@ -63,41 +59,43 @@ def train_skipgram(W, U, first, rows, ids, sentence, reach, negatives, start, st
     """Skip-gram over ids[start:stop], block by block; start must be a multiple of T. Returns (loss, pairs).
 
     X: (T, d) hidden vectors. Z: (C, d) output vectors of the words around the block. N: (S, d) those of the negatives.
-    Q: (T, 2 * window + 1) and P: (T, S) hold scores, then rate times the negative gradients by the scores.
+    P: (T, S) and Q: (4, width) hold scores, then rate times the negative gradients by the scores. Q is for four
+    centers at a time and all words that at least one of them sees; M: (4, width) is 1 where a center sees a word.
     """
-    d, S = (W.shape[1] + 7) // 8 * 8, negatives.shape[1]  # whole vectors of 8; what is too much stays 0
-    C = T + 2 * window
-    X, dX = np.zeros((T, d), f32), np.zeros((T, d), f32)
-    Z, dZ = np.zeros((C, d), f32), np.zeros((C, d), f32)
-    N, dN = np.zeros((S, d), f32), np.zeros((S, d), f32)
-    P, Q = np.zeros((T, S), f32), np.zeros((T, (2 * window + 8) // 8 * 8), f32)  # whole vectors of 8
+    d, S = whole(W.shape[1], 8), negatives.shape[1]
+    X, dX = zeros(whole(T, 4), d), zeros(whole(T, 4), d)
+    Z, dZ = zeros(T + 2 * window + 3, d), zeros(T + 2 * window + 3, d)
+    N, dN = zeros(S, d), zeros(S, d)
+    P, Q, M = zeros(whole(T, 4), S), zeros(4, whole(2 * window + 4, 8)), zeros(4, whole(2 * window + 4, 8))
+    low, high = np.empty(len(X), np.int64), np.empty(len(X), np.int64)
     loss, pairs = 0.0, 0
     for b in range(start, stop, T):
         n = min(b + T, stop) - b
         left, right = max(0, b - window), min(len(ids), b + n + window)
         for i in range(n):
             mean_of_rows(W, rows, first[ids[b + i]], first[ids[b + i] + 1], X, i)
-            clear(dX, i)
+            low[i], high[i] = band(sentence, b + i, reach[b + i], left, right)
+        X[n:], low[n:], high[n:] = 0, b + n - 1, b + n - 1  # no centers: they see nothing
         for j in range(right - left):
             copy(Z, j, U, ids[left + j])
-            clear(dZ, j)
         for s in range(S):
             copy(N, s, U, negatives[b // T, s])
-            clear(dN, s)
-        scores_block(X, n, N, P)
-        for i in range(n):
-            low, high = band(sentence, b + i, reach[b + i], left, right)
-            n_pairs = high - low - 1
-            scores(X, i, Z, low - left, high - low, Q)
-            Q[i, b + i - low] = 100  # the center itself: its sigmoid is 1 and its gradient 0
-            loss += pull(Q[i], high - low, rate)
+        dX[:], dZ[:], dN[:] = 0, 0, 0
+        scores(X, 0, whole(n, 4), N, 0, S, P)
+        for i in range(whole(n, 4)):
+            n_pairs = max(high[i] - low[i] - 1, 0)
             weight = k * n_pairs / S
             loss += weight * push(P[i], f32(weight * rate))
             pairs += n_pairs
-            combine(Q, i, Z, low - left, high - low, dX)
-            spread(Q, i, X, dZ, low - left, high - low)
-        combine_block(P, n, N, dX)
-        combine_down_block(P, n, X, dN)
+        combine(P, whole(n, 4), N, 0, S, dX, 0)
+        spread(P, whole(n, 4), X, 0, dN, 0, S)
+        for i in range(0, n, 4):
+            begin, m = seen(low, high, i, b, M)
+            scores(X, i, 4, Z, begin - left, m, Q)
+            strangers(Q.reshape(-1), M.reshape(-1))
+            loss += pull(Q.reshape(-1), rate)
+            combine(Q, 4, Z, begin - left, m, dX, i)
+            spread(Q, 4, X, i, dZ, begin - left, m)
         for i in range(n):
             for r in range(first[ids[b + i]], first[ids[b + i] + 1]):
                 add(W, rows[r], dX, i)
@@ -113,50 +111,50 @@ def train_cbow(W, U, first, rows, ids, sentence, reach, negatives, start, stop, 
     """CBOW over ids[start:stop], block by block. Returns (loss, centers with company).
 
     A: (C, d) input vectors of the words around the block. X: (T, d) means of the windows. Z: (T, d) output vectors of
-    the centers. N: (S, d) those of the negatives. Q: (1, T) and P: (T, S) as in `train_skipgram`.
+    the centers. N: (S, d) those of the negatives. P: (T, S) and Q: (T,) hold scores, then rate times the negative
+    gradients by them. M: (4, width) is 1 where one of four centers sees a word, and 0 elsewhere.
     """
-    d, S = (W.shape[1] + 7) // 8 * 8, negatives.shape[1]  # whole vectors of 8; what is too much stays 0
-    C = T + 2 * window
-    A, dA = np.zeros((C, d), f32), np.zeros((C, d), f32)
-    X, dX = np.zeros((T, d), f32), np.zeros((T, d), f32)
-    Z, N, dN = np.zeros((T, d), f32), np.zeros((S, d), f32), np.zeros((S, d), f32)
-    P, Q = np.zeros((T, S), f32), np.zeros((1, (T + 7) // 8 * 8), f32)
-    low, high = np.empty(T, np.int64), np.empty(T, np.int64)
+    d, S = whole(W.shape[1], 8), negatives.shape[1]
+    A, dA = zeros(T + 2 * window + 3, d), zeros(T + 2 * window + 3, d)
+    X, dX = zeros(whole(T, 4), d), zeros(whole(T, 4), d)
+    Z, N, dN = zeros(T, d), zeros(S, d), zeros(S, d)
+    P, Q, M = zeros(whole(T, 4), S), zeros(1, whole(T, 8))[0], zeros(4, whole(2 * window + 4, 8))
+    low, high = np.empty(len(X), np.int64), np.empty(len(X), np.int64)
     loss, examples = 0.0, 0
     for b in range(start, stop, T):
         n = min(b + T, stop) - b
         left, right = max(0, b - window), min(len(ids), b + n + window)
+        low[:], high[:] = b + n - 1, b + n - 1
         for j in range(right - left):
             copy(A, j, W, ids[left + j])
-            clear(dA, j)
         for s in range(S):
             copy(N, s, U, negatives[b // T, s])
-            clear(dN, s)
+        X[:], dX[:], dA[:], dN[:] = 0, 0, 0, 0
         for i in range(n):
             low[i], high[i] = band(sentence, b + i, reach[b + i], left, right)
-            sum_of_rows(A, low[i] - left, high[i] - left, b + i - left, f32(1 / max(high[i] - low[i] - 1, 1)), X, i)
             copy(Z, i, U, ids[b + i])
-            clear(dX, i)
-            Q[0, i] = dot(X, i, Z, i)
-        scores_block(X, n, N, P)
+        for i in range(0, n, 4):
+            begin, m = seen(low, high, i, b, M)
+            combine(M, 4, A, begin - left, m, X, i)
+        Q[:] = 100
         for i in range(n):
-            if high[i] - low[i] == 1:  # no company: scores with a sigmoid of 1 and 0, nothing to learn
-                Q[0, i] = 100
-                for s in range(S):
-                    P[i, s] = -100
-            else:
+            if high[i] - low[i] > 1:
+                times(X, i, f32(1) / f32(high[i] - low[i] - 1))
+                Q[i] = dot(X, i, Z, i)
                 examples += 1
-        loss += pull(Q[0], n, rate)
+        scores(X, 0, whole(n, 4), N, 0, S, P)
+        for i in range(len(P)):
+            if high[i] - low[i] <= 1:  # no company: nothing to learn
+                P[i, :] = -100
+        loss += pull(Q, rate) + k / S * push(P.reshape(-1), f32(k / S * rate))
+        combine(P, whole(n, 4), N, 0, S, dX, 0)
+        spread(P, whole(n, 4), X, 0, dN, 0, S)
         for i in range(n):
-            loss += k / S * push(P[i], f32(k / S * rate))
-            add_times(dX, i, Q[0, i], Z, i)
-        combine_block(P, n, N, dX)
-        combine_down_block(P, n, X, dN)
-        for i in range(n):
-            for j in range(low[i] - left, high[i] - left):
-                if j != b + i - left:
-                    add(dA, j, dX, i)
-            add_times(U, ids[b + i], Q[0, i], X, i)
+            add_times(dX, i, Q[i], Z, i)
+            add_times(U, ids[b + i], Q[i], X, i)
+        for i in range(0, n, 4):
+            begin, m = seen(low, high, i, b, M)
+            spread(M, 4, dX, i, dA, begin - left, m)
         for j in range(right - left):
             add(W, ids[left + j], dA, j)
         for s in range(S):
@@ -173,3 +171,38 @@ def band(sentence, t, reach, left, right):
     while high < right and high - t <= reach and sentence[high] == sentence[t]:
         high += 1
     return low, high
+
+
+@compiled
+def seen(low, high, i, b, M):
+    """M[r, s] becomes 1 where center i + r sees the word at place begin + s, else 0; a word does not see itself.
+
+    Returns begin, the first place that one of four centers sees, and how many columns there are, a multiple of 4.
+    """
+    begin, end = low[i : i + 4].min(), high[i : i + 4].max()
+    M[:] = 0
+    for r in range(4):
+        for t in range(low[i + r], high[i + r]):
+            if t != b + i + r:
+                M[r, t - begin] = 1
+    return begin, whole(end - begin, 4)
+
+
+@compiled
+def strangers(q, seen):
+    """A score becomes 100 where there is no pair: its sigmoid is 1, its loss and its gradient are 0."""
+    for j in range(len(q)):
+        if seen[j] == 0:
+            q[j] = 100
+
+
+@compiled
+def zeros(n, d):
+    """(n, d) zeros."""
+    return np.zeros((n, d), f32)
+
+
+@compiled
+def whole(n, unit):
+    """n, rounded up to a multiple of unit."""
+    return (n + unit - 1) // unit * unit

@@ -1,7 +1,7 @@
 """The small loops that the fast engine is made of, compiled by Numba: each works on rows of float32 tables.
 
-Where a block of rows meets another, two rows by four are combined at a time, so that most numbers are read once from
-the fastest memory and used several times. The compiler turns the innermost loops into vector instructions: `fastmath`
+Where a block of rows meets another, two rows by four are combined at a time, so that each number read is used several
+times. The compiler turns the innermost loops into vector instructions: `fastmath`
 lets it change the order of sums, and NumPy's error model spares the checks for division by zero that would stop it.
 Rows of a block may be wider than those of the tables, filled with zeros up to a multiple of 8: no vector is left over.
 """
@@ -34,10 +34,10 @@ def sigmoids(p):
 
 
 @compiled
-def pull(q, n, rate):
-    """Scores of n true pairs, at the front of q, become rate * (1 - σ). Returns the sum of -log σ."""
+def pull(q, rate):
+    """Scores of true pairs become rate * (1 - σ). Returns the sum of -log σ. A score of 100 counts for nothing."""
     sigmoids(q)
-    loss = minus_logs(q, n)
+    loss = minus_logs(q)
     for j in range(len(q)):
         q[j] = rate * (f32(1) - q[j])
     return loss
@@ -45,26 +45,28 @@ def pull(q, n, rate):
 
 @compiled
 def push(p, rate):
-    """Scores of negatives become -rate * σ. Returns the sum of -log(1 - σ)."""
+    """Scores of negatives become -rate * σ. Returns the sum of -log(1 - σ). A score of -100 counts for nothing."""
     for j in range(len(p)):
         p[j] = -p[j]
     sigmoids(p)  # σ(-x) = 1 - σ(x), without the loss of digits
-    loss = minus_logs(p, len(p))
+    loss = minus_logs(p)
     for j in range(len(p)):
         p[j] = rate * (p[j] - f32(1))
     return loss
 
 
 @compiled
-def minus_logs(p, n):
-    """Sum of -log p[j], j < n. One logarithm for 16 factors: each is above 1e-14, so a float64 holds their product."""
-    loss = 0.0
-    for start in range(0, n, 16):
-        product = 1.0
-        for j in range(start, min(start + 16, n)):
-            product *= p[j]
-        loss -= math.log(product)
-    return loss
+def minus_logs(p):
+    """Sum of -log p[j]; len(p) a multiple of 8. Few logarithms: a float64 holds the product of many factors."""
+    loss, product = 0.0, 1.0
+    for j in range(0, len(p), 8):
+        left = np.float64(p[j]) * p[j + 1] * p[j + 2] * p[j + 3]
+        right = np.float64(p[j + 4]) * p[j + 5] * p[j + 6] * p[j + 7]
+        product *= left * right  # each factor is above 9e-14, eight of them above 1e-105
+        if product < 1e-150:
+            loss -= math.log(product)
+            product = 1.0
+    return loss - math.log(product)
 
 
 @compiled
@@ -77,134 +79,67 @@ def dot(X, i, Z, j):
 
 
 @compiled
-def scores(X, i, Z, at, n, Q):
-    """Q[i, r] = X[i] · Z[at + r] for r < n, four at a time."""
-    d, r = X.shape[1], 0
-    while r + 4 <= n:
-        s0, s1, s2, s3 = f32(0), f32(0), f32(0), f32(0)
-        j = at + r
-        for q in range(d):
-            x = X[i, q]
-            s0 += x * Z[j, q]
-            s1 += x * Z[j + 1, q]
-            s2 += x * Z[j + 2, q]
-            s3 += x * Z[j + 3, q]
-        Q[i, r], Q[i, r + 1], Q[i, r + 2], Q[i, r + 3] = s0, s1, s2, s3
-        r += 4
-    while r < n:
-        Q[i, r] = dot(X, i, Z, at + r)
-        r += 1
+def scores(X, i, n, Z, at, m, P):
+    """P[r, s] = X[i + r] · Z[at + s] for r < n and s < m; n even, m a multiple of 4."""
+    for r in range(0, n, 2):
+        a, b = i + r, i + r + 1
+        for s in range(0, m, 4):
+            j = at + s
+            f0, f1, f2, f3 = f32(0), f32(0), f32(0), f32(0)
+            g0, g1, g2, g3 = f32(0), f32(0), f32(0), f32(0)
+            for q in range(X.shape[1]):
+                x, y = X[a, q], X[b, q]
+                z0, z1, z2, z3 = Z[j, q], Z[j + 1, q], Z[j + 2, q], Z[j + 3, q]
+                f0 += x * z0
+                f1 += x * z1
+                f2 += x * z2
+                f3 += x * z3
+                g0 += y * z0
+                g1 += y * z1
+                g2 += y * z2
+                g3 += y * z3
+            P[r, s], P[r, s + 1], P[r, s + 2], P[r, s + 3] = f0, f1, f2, f3
+            P[r + 1, s], P[r + 1, s + 1], P[r + 1, s + 2], P[r + 1, s + 3] = g0, g1, g2, g3
 
 
 @compiled
-def combine(Q, i, Z, at, n, D):
-    """D[i] += sum of Q[i, r] * Z[at + r] for r < n, four at a time."""
-    d, r = Z.shape[1], 0
-    while r + 4 <= n:
-        g0, g1, g2, g3 = Q[i, r], Q[i, r + 1], Q[i, r + 2], Q[i, r + 3]
-        j = at + r
-        for q in range(d):
-            D[i, q] += g0 * Z[j, q] + g1 * Z[j + 1, q] + g2 * Z[j + 2, q] + g3 * Z[j + 3, q]
-        r += 4
-    while r < n:
-        add_times(D, i, Q[i, r], Z, at + r)
-        r += 1
+def combine(P, n, Z, at, m, D, i):
+    """D[i + r] += sum over s < m of P[r, s] * Z[at + s] for r < n; n even, m a multiple of 4."""
+    for r in range(0, n, 2):
+        a, b = i + r, i + r + 1
+        for s in range(0, m, 4):
+            j = at + s
+            f0, f1, f2, f3 = P[r, s], P[r, s + 1], P[r, s + 2], P[r, s + 3]
+            g0, g1, g2, g3 = P[r + 1, s], P[r + 1, s + 1], P[r + 1, s + 2], P[r + 1, s + 3]
+            for q in range(Z.shape[1]):
+                z0, z1, z2, z3 = Z[j, q], Z[j + 1, q], Z[j + 2, q], Z[j + 3, q]
+                D[a, q] += f0 * z0 + f1 * z1 + f2 * z2 + f3 * z3
+                D[b, q] += g0 * z0 + g1 * z1 + g2 * z2 + g3 * z3
 
 
 @compiled
-def spread(Q, i, X, D, at, n):
-    """D[at + r] += Q[i, r] * X[i] for r < n."""
-    for r in range(n):
-        add_times(D, at + r, Q[i, r], X, i)
-
-
-@compiled
-def scores_block(X, n, N, P):
-    """P[i, s] = X[i] · N[s] for all i < n and all s, two by four at a time."""
-    d, S, i = X.shape[1], len(N), 0
-    while i + 2 <= n:
-        s = 0
-        while s + 4 <= S:
-            a0, a1, a2, a3 = f32(0), f32(0), f32(0), f32(0)
-            b0, b1, b2, b3 = f32(0), f32(0), f32(0), f32(0)
-            for q in range(d):
-                x, y = X[i, q], X[i + 1, q]
-                z0, z1, z2, z3 = N[s, q], N[s + 1, q], N[s + 2, q], N[s + 3, q]
-                a0 += x * z0
-                a1 += x * z1
-                a2 += x * z2
-                a3 += x * z3
-                b0 += y * z0
-                b1 += y * z1
-                b2 += y * z2
-                b3 += y * z3
-            P[i, s], P[i, s + 1], P[i, s + 2], P[i, s + 3] = a0, a1, a2, a3
-            P[i + 1, s], P[i + 1, s + 1], P[i + 1, s + 2], P[i + 1, s + 3] = b0, b1, b2, b3
-            s += 4
-        i += 2
-    if i < n:
-        scores(X, i, N, 0, S, P)
-
-
-@compiled
-def combine_block(P, n, N, D):
-    """D[i] += sum over all s of P[i, s] * N[s] for all i < n, two by four at a time."""
-    d, S, i = N.shape[1], len(N), 0
-    while i + 2 <= n:
-        for s in range(0, S, 4):
-            g0, g1, g2, g3 = P[i, s], P[i, s + 1], P[i, s + 2], P[i, s + 3]
-            h0, h1, h2, h3 = P[i + 1, s], P[i + 1, s + 1], P[i + 1, s + 2], P[i + 1, s + 3]
-            for q in range(d):
-                z0, z1, z2, z3 = N[s, q], N[s + 1, q], N[s + 2, q], N[s + 3, q]
-                D[i, q] += g0 * z0 + g1 * z1 + g2 * z2 + g3 * z3
-                D[i + 1, q] += h0 * z0 + h1 * z1 + h2 * z2 + h3 * z3
-        i += 2
-    if i < n:
-        combine(P, i, N, 0, S, D)
-
-
-@compiled
-def combine_down_block(P, n, X, D):
-    """D[s] += sum of P[i, s] * X[i] over i < n for all s, two by four at a time."""
-    d, i = X.shape[1], 0
-    while i + 4 <= n:
-        for s in range(0, len(D), 2):
-            g0, g1, g2, g3 = P[i, s], P[i + 1, s], P[i + 2, s], P[i + 3, s]
-            h0, h1, h2, h3 = P[i, s + 1], P[i + 1, s + 1], P[i + 2, s + 1], P[i + 3, s + 1]
-            for q in range(d):
-                x0, x1, x2, x3 = X[i, q], X[i + 1, q], X[i + 2, q], X[i + 3, q]
-                D[s, q] += g0 * x0 + g1 * x1 + g2 * x2 + g3 * x3
-                D[s + 1, q] += h0 * x0 + h1 * x1 + h2 * x2 + h3 * x3
-        i += 4
-    while i < n:
-        for s in range(len(D)):
-            add_times(D, s, P[i, s], X, i)
-        i += 1
+def spread(P, n, X, i, D, at, m):
+    """D[at + s] += sum over r < n of P[r, s] * X[i + r] for s < m; n a multiple of 4, m even."""
+    for r in range(0, n, 4):
+        a = i + r
+        for s in range(0, m, 2):
+            j = at + s
+            f0, f1, f2, f3 = P[r, s], P[r + 1, s], P[r + 2, s], P[r + 3, s]
+            g0, g1, g2, g3 = P[r, s + 1], P[r + 1, s + 1], P[r + 2, s + 1], P[r + 3, s + 1]
+            for q in range(X.shape[1]):
+                x0, x1, x2, x3 = X[a, q], X[a + 1, q], X[a + 2, q], X[a + 3, q]
+                D[j, q] += f0 * x0 + f1 * x1 + f2 * x2 + f3 * x3
+                D[j + 1, q] += g0 * x0 + g1 * x1 + g2 * x2 + g3 * x3
 
 
 @compiled
 def mean_of_rows(W, rows, a, e, X, i):
     """X[i] = mean of W[rows[r]] for a <= r < e."""
-    d = X.shape[1]
     copy(X, i, W, rows[a])
     if e > a + 1:
         for r in range(a + 1, e):
             add(X, i, W, rows[r])
-        share = f32(1) / f32(e - a)
-        for q in range(d):
-            X[i, q] *= share
-
-
-@compiled
-def sum_of_rows(A, low, high, left_out, share, X, i):
-    """X[i] = share * sum of A[j] for low <= j < high, without j = left_out."""
-    d = X.shape[1]
-    clear(X, i)
-    for j in range(low, high):
-        if j != left_out:
-            add(X, i, A, j)
-    for q in range(d):
-        X[i, q] *= share
+        times(X, i, f32(1) / f32(e - a))
 
 
 @compiled
@@ -229,7 +164,7 @@ def copy(D, i, S, j):
 
 
 @compiled
-def clear(D, i):
-    """D[i] = 0."""
-    for q in range(D.shape[1]):
-        D[i, q] = 0
+def times(X, i, g):
+    """X[i] *= g."""
+    for q in range(X.shape[1]):
+        X[i, q] *= g

@@ -74,7 +74,7 @@ class TorchEngine:
         self, hidden: torch.Tensor, positives: torch.Tensor, negatives: torch.Tensor, true: torch.Tensor
     ) -> torch.Tensor:
         """As `negative_sampling.block_loss`, without the gradients."""
-        weight = true.sum(dim=2, keepdim=True) * (self.trainer.negative / negatives.shape[1])
+        weight = true.sum(dim=2, keepdim=True).to(hidden.dtype) * (self.trainer.negative / negatives.shape[1])
         true_score = (hidden @ positives.transpose(1, 2))[true]
         noise_score = hidden @ negatives.transpose(1, 2)
         return -logsigmoid(true_score).sum() - (weight * logsigmoid(-noise_score)).sum()
