@@ -12,6 +12,7 @@ from lessonlib.trainers.blocks import Piece
 from lessonlib.trainers.fast_rows import (
     add,
     add_times,
+    ask_for,
     combine,
     compiled,
     copy,
@@ -80,6 +81,13 @@ def train_skipgram(W, U, first, rows, ids, sentence, reach, negatives, start, st
             copy(Z, j, U, ids[left + j])
         for s in range(S):
             copy(N, s, U, negatives[b // T, s])
+        for t in range(b + T, min(b + 2 * T, stop)):  # what the next block needs
+            for r in range(first[ids[t]], first[ids[t] + 1]):
+                ask_for(W, rows[r])
+            ask_for(U, ids[t])
+        if b + T < stop:
+            for s in range(S):
+                ask_for(U, negatives[b // T + 1, s])
         dX[:], dZ[:], dN[:] = 0, 0, 0
         scores(X, 0, whole(n, 4), N, 0, S, P)
         for i in range(whole(n, 4)):
@@ -129,6 +137,12 @@ def train_cbow(W, U, first, rows, ids, sentence, reach, negatives, start, stop, 
             copy(A, j, W, ids[left + j])
         for s in range(S):
             copy(N, s, U, negatives[b // T, s])
+        for t in range(b + T, min(b + 2 * T, stop)):  # what the next block needs
+            ask_for(W, ids[t])
+            ask_for(U, ids[t])
+        if b + T < stop:
+            for s in range(S):
+                ask_for(U, negatives[b // T + 1, s])
         X[:], dX[:], dA[:], dN[:] = 0, 0, 0, 0
         for i in range(n):
             low[i], high[i] = band(sentence, b + i, reach[b + i], left, right)

@@ -11,7 +11,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 
 compiled = njit(nogil=True, fastmath=True, error_model="numpy", cache=True)
 f32 = np.float32
@@ -168,3 +170,26 @@ def times(X, i, g):
     """X[i] *= g."""
     for q in range(X.shape[1]):
         X[i, q] *= g
+
+
+@compiled
+def ask_for(A, i):
+    """Ask memory for A[i], to have it near by when it is needed; without waiting, and without any other effect."""
+    row = np.int64(A.ctypes.data) + i * A.strides[0]
+    for byte in range(0, A.strides[0] + 63, 64):
+        prefetch(row + byte)
+
+
+@intrinsic
+def prefetch(typing_context, address):
+    """The processor's instruction to bring one address into the second-level cache (LLVM's llvm.prefetch)."""
+
+    def generate(context, builder, signature, arguments):
+        byte_pointer, i32 = ir.IntType(8).as_pointer(), ir.IntType(32)
+        shape = ir.FunctionType(ir.VoidType(), [byte_pointer, i32, i32, i32])
+        instruction = builder.module.declare_intrinsic("llvm.prefetch", [byte_pointer], shape)
+        for_reading, second_level, data = i32(0), i32(2), i32(1)
+        builder.call(instruction, [builder.inttoptr(arguments[0], byte_pointer), for_reading, second_level, data])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), generate
