@@ -40,48 +40,50 @@ class TorchEngine:
 
     def skipgram(self, batch: Batch, rate: float) -> torch.Tensor:
         """One update; the summed loss before it."""
+        rows = (self.W, batch.centers), (self.U, np.hstack([batch.contexts, batch.negatives]))
         near = self.move(batch.near)
-        rows = (self.W, batch.centers), (self.U, batch.contexts), (self.U, batch.negatives)
-        return self.descend(rows, rate, lambda hidden, u, noise: self.loss(hidden, u, noise, near))
+        return self.descend(rows, rate, lambda hidden, u: self.loss(hidden, u, near))
 
     def cbow(self, batch: Batch, rate: float) -> torch.Tensor:
         """One update; the summed loss before it."""
         near = self.move(batch.near).to(self.W.dtype)
         n_near = near.sum(dim=2, keepdim=True)
         itself = torch.eye(batch.centers.shape[1], dtype=torch.bool, device=self.device) & (n_near > 0)
-        rows = (self.W, batch.contexts), (self.U, batch.centers), (self.U, batch.negatives)
-
-        def loss(window: torch.Tensor, u: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
-            return self.loss(mean_of(near @ window, n_near), u, noise, itself)
-
-        return self.descend(rows, rate, loss)
+        rows = (self.W, batch.contexts), (self.U, np.hstack([batch.centers, batch.negatives]))
+        return self.descend(rows, rate, lambda window, u: self.loss(mean_of(near @ window, n_near), u, itself))
 
     def fasttext(self, batch: Batch, rate: float) -> torch.Tensor:
         """One update; the summed loss before it."""
         near, parts = self.move(batch.near), self.trainer._parts[batch.centers.ravel()]
         n_parts = np.diff(parts.indptr)
         owner = self.move(np.repeat(np.arange(len(n_parts)), n_parts))
-        rows = (self.W, parts.indices), (self.U, batch.contexts), (self.U, batch.negatives)
+        rows = (self.W, parts.indices), (self.U, np.hstack([batch.contexts, batch.negatives]))
 
-        def loss(pieces: torch.Tensor, u: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+        def loss(pieces: torch.Tensor, u: torch.Tensor) -> torch.Tensor:
             total = pieces.new_zeros(len(n_parts), pieces.shape[1]).index_add(0, owner, pieces)
             hidden = mean_of(total, self.move(n_parts).to(total.dtype)[:, None])
-            return self.loss(hidden.view(*batch.centers.shape, -1), u, noise, near)
+            return self.loss(hidden.view(*batch.centers.shape, -1), u, near)
 
         return self.descend(rows, rate, loss)
 
-    def loss(
-        self, hidden: torch.Tensor, positives: torch.Tensor, negatives: torch.Tensor, true: torch.Tensor
-    ) -> torch.Tensor:
-        """As `negative_sampling.block_loss`, without the gradients."""
-        weight = true.sum(dim=2, keepdim=True).to(hidden.dtype) * (self.trainer.negative / negatives.shape[1])
-        true_score = (hidden @ positives.transpose(1, 2))[true]
-        noise_score = hidden @ negatives.transpose(1, 2)
-        return -logsigmoid(true_score).sum() - (weight * logsigmoid(-noise_score)).sum()
+    def loss(self, hidden: torch.Tensor, u: torch.Tensor, true: torch.Tensor) -> torch.Tensor:
+        """As `negative_sampling.block_loss`, without the gradients, in one product: -Σ weight · log σ(sign · score).
+
+        Args:
+            hidden: (B, T, d).
+            u: (B, C + S, d) output vectors of C words that may be true, then of the S negatives.
+            true: (B, T, C) bool: which pairs are from the text.
+        """
+        C, S = true.shape[2], u.shape[1] - true.shape[2]
+        true = true.to(hidden.dtype)
+        weight = torch.cat([true, (true.sum(dim=2, keepdim=True) * (self.trainer.negative / S)).expand(-1, -1, S)], 2)
+        sign = hidden.new_ones(C + S)
+        sign[C:] = -1
+        return -(weight * logsigmoid(sign * (hidden @ u.transpose(1, 2)))).sum()
 
     def descend(self, rows_of_tables: tuple, rate: float, loss_of: Callable) -> torch.Tensor:
         """Gather rows of tables, take the loss and its gradients, add the changes to the rows."""
-        wanted = [(table, self.move(rows).long()) for table, rows in rows_of_tables]
+        wanted = [(table, self.move(rows)) for table, rows in rows_of_tables]
         parts = [table.index_select(0, rows.flatten()).view(*rows.shape, -1).requires_grad_() for table, rows in wanted]
         loss = loss_of(*parts)
         for (table, rows), gradient in zip(wanted, torch.autograd.grad(loss, parts)):
@@ -90,7 +92,7 @@ class TorchEngine:
 
     def move(self, array: np.ndarray) -> torch.Tensor:
         """An array as a tensor on the device."""
-        return torch.tensor(np.ascontiguousarray(array)).to(self.device)
+        return torch.from_numpy(np.array(array)).to(self.device)
 
 
 def mean_of(total: torch.Tensor, n: torch.Tensor) -> torch.Tensor:
