@@ -182,7 +182,8 @@ def loneliest(page):
     return page.locator(".lessonlib-map").first.evaluate("""map => {
         const words = [...map.querySelectorAll("g.word")];
         const at = words.map(word => word.getAttribute("transform").match(/-?[0-9.]+/g).map(Number));
-        const room = at.map(([x, y], i) => Math.min(...at.map(([u, v], j) => j === i ? 1e9 : Math.hypot(u - x, v - y))));
+        const gap = (i, j) => i === j ? Infinity : Math.hypot(at[i][0] - at[j][0], at[i][1] - at[j][1]);
+        const room = at.map((_, i) => Math.min(...at.map((_, j) => gap(i, j))));
         return words[room.indexOf(Math.max(...room))].dataset.word;
     }""")
 
