@@ -15,12 +15,13 @@ from lessonlib.trainers.fast_rows import (
     ask_for,
     combine,
     compiled,
-    copy,
     dot,
     f32,
+    gather,
     mean_of_rows,
     pull,
     push,
+    scatter,
     scores,
     spread,
     times,
@@ -77,17 +78,13 @@ def train_skipgram(W, U, first, rows, ids, sentence, reach, negatives, start, st
             mean_of_rows(W, rows, first[ids[b + i]], first[ids[b + i] + 1], X, i)
             low[i], high[i] = band(sentence, b + i, reach[b + i], left, right)
         X[n:], low[n:], high[n:] = 0, b + n - 1, b + n - 1  # no centers: they see nothing
-        for j in range(right - left):
-            copy(Z, j, U, ids[left + j])
-        for s in range(S):
-            copy(N, s, U, negatives[b // T, s])
-        for t in range(b + T, min(b + 2 * T, stop)):  # what the next block needs
-            for r in range(first[ids[t]], first[ids[t] + 1]):
-                ask_for(W, rows[r])
-            ask_for(U, ids[t])
+        gather(U, ids[left:right], Z)
+        gather(U, negatives[b // T], N)
         if b + T < stop:
-            for s in range(S):
-                ask_for(U, negatives[b // T + 1, s])
+            for t in range(b + T, min(b + 2 * T, stop)):
+                ask_for(W, rows[first[ids[t]] : first[ids[t] + 1]])
+            ask_for(U, ids[b + T : min(b + 2 * T, stop)])
+            ask_for(U, negatives[b // T + 1])
         dX[:], dZ[:], dN[:] = 0, 0, 0
         scores(X, 0, whole(n, 4), N, 0, S, P)
         for i in range(whole(n, 4)):
@@ -107,10 +104,8 @@ def train_skipgram(W, U, first, rows, ids, sentence, reach, negatives, start, st
         for i in range(n):
             for r in range(first[ids[b + i]], first[ids[b + i] + 1]):
                 add(W, rows[r], dX, i)
-        for j in range(right - left):
-            add(U, ids[left + j], dZ, j)
-        for s in range(S):
-            add(U, negatives[b // T, s], dN, s)
+        scatter(dZ, U, ids[left:right])
+        scatter(dN, U, negatives[b // T])
     return loss, pairs
 
 
@@ -133,20 +128,16 @@ def train_cbow(W, U, first, rows, ids, sentence, reach, negatives, start, stop, 
         n = min(b + T, stop) - b
         left, right = max(0, b - window), min(len(ids), b + n + window)
         low[:], high[:] = b + n - 1, b + n - 1
-        for j in range(right - left):
-            copy(A, j, W, ids[left + j])
-        for s in range(S):
-            copy(N, s, U, negatives[b // T, s])
-        for t in range(b + T, min(b + 2 * T, stop)):  # what the next block needs
-            ask_for(W, ids[t])
-            ask_for(U, ids[t])
+        gather(W, ids[left:right], A)
+        gather(U, ids[b : b + n], Z)
+        gather(U, negatives[b // T], N)
         if b + T < stop:
-            for s in range(S):
-                ask_for(U, negatives[b // T + 1, s])
+            ask_for(W, ids[b + T : min(b + 2 * T, stop)])
+            ask_for(U, ids[b + T : min(b + 2 * T, stop)])
+            ask_for(U, negatives[b // T + 1])
         X[:], dX[:], dA[:], dN[:] = 0, 0, 0, 0
         for i in range(n):
             low[i], high[i] = band(sentence, b + i, reach[b + i], left, right)
-            copy(Z, i, U, ids[b + i])
         for i in range(0, n, 4):
             begin, m = seen(low, high, i, b, M)
             combine(M, 4, A, begin - left, m, X, i)
@@ -169,10 +160,8 @@ def train_cbow(W, U, first, rows, ids, sentence, reach, negatives, start, stop, 
         for i in range(0, n, 4):
             begin, m = seen(low, high, i, b, M)
             spread(M, 4, dX, i, dA, begin - left, m)
-        for j in range(right - left):
-            add(W, ids[left + j], dA, j)
-        for s in range(S):
-            add(U, negatives[b // T, s], dN, s)
+        scatter(dA, W, ids[left:right])
+        scatter(dN, U, negatives[b // T])
     return loss, examples
 
 

@@ -173,11 +173,26 @@ def times(X, i, g):
 
 
 @compiled
-def ask_for(A, i):
-    """Ask memory for A[i], to have it near by when it is needed; without waiting, and without any other effect."""
-    row = np.int64(A.ctypes.data) + i * A.strides[0]
-    for byte in range(0, A.strides[0] + 63, 64):
-        prefetch(row + byte)
+def gather(A, rows, D):
+    """D[j] = A[rows[j]]."""
+    for j in range(len(rows)):
+        copy(D, j, A, rows[j])
+
+
+@compiled
+def scatter(D, A, rows):
+    """A[rows[j]] += D[j], one after the other."""
+    for j in range(len(rows)):
+        add(A, rows[j], D, j)
+
+
+@compiled
+def ask_for(A, rows):
+    """Ask memory for A[rows[j]], which will be needed soon, without waiting for it. Changes nothing but the time."""
+    for j in range(len(rows)):
+        row = np.int64(A.ctypes.data) + rows[j] * A.strides[0]
+        for byte in range(0, A.strides[0] + 63, 64):
+            prefetch(row + byte)
 
 
 @intrinsic
