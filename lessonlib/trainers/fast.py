@@ -115,13 +115,15 @@ def train_cbow(W, U, first, rows, ids, sentence, reach, negatives, start, stop, 
 
     A: (C, d) input vectors of the words around the block. X: (T, d) means of the windows. Z: (T, d) output vectors of
     the centers. N: (S, d) those of the negatives. P: (T, S) and Q: (T,) hold scores, then rate times the negative
-    gradients by them. M: (4, width) is 1 where one of four centers sees a word, and 0 elsewhere.
+    gradients by them. M: (T, width) is 1 where a center sees a word, four centers beginning at the same place, else 0.
     """
     d, S = whole(W.shape[1], 8), negatives.shape[1]
     A, dA = zeros(T + 2 * window + 3, d), zeros(T + 2 * window + 3, d)
     X, dX = zeros(whole(T, 4), d), zeros(whole(T, 4), d)
     Z, N, dN = zeros(T, d), zeros(S, d), zeros(S, d)
-    P, Q, M = zeros(whole(T, 4), S), zeros(1, whole(T, 8))[0], zeros(4, whole(2 * window + 4, 8))
+    P, Q = zeros(whole(T, 4), S), zeros(1, whole(T, 8))[0]
+    M = zeros(len(X), whole(2 * window + 4, 8))
+    begin, width = np.empty(len(X), np.int64), np.empty(len(X), np.int64)
     low, high = np.empty(len(X), np.int64), np.empty(len(X), np.int64)
     loss, examples = 0.0, 0
     for b in range(start, stop, T):
@@ -139,8 +141,8 @@ def train_cbow(W, U, first, rows, ids, sentence, reach, negatives, start, stop, 
         for i in range(n):
             low[i], high[i] = band(sentence, b + i, reach[b + i], left, right)
         for i in range(0, n, 4):
-            begin, m = seen(low, high, i, b, M)
-            combine(M, 4, A, begin - left, m, X, i)
+            begin[i], width[i] = seen(low, high, i, b, M[i : i + 4])
+            combine(M[i : i + 4], 4, A, begin[i] - left, width[i], X, i)
         Q[:] = 100
         for i in range(n):
             if high[i] - low[i] > 1:
@@ -158,8 +160,7 @@ def train_cbow(W, U, first, rows, ids, sentence, reach, negatives, start, stop, 
             add_times(dX, i, Q[i], Z, i)
             add_times(U, ids[b + i], Q[i], X, i)
         for i in range(0, n, 4):
-            begin, m = seen(low, high, i, b, M)
-            spread(M, 4, dX, i, dA, begin - left, m)
+            spread(M[i : i + 4], 4, dX, i, dA, begin[i] - left, width[i])
         scatter(dA, W, ids[left:right])
         scatter(dN, U, negatives[b // T])
     return loss, examples
@@ -182,12 +183,14 @@ def seen(low, high, i, b, M):
 
     Returns begin, the first place that one of four centers sees, and how many columns there are, a multiple of 4.
     """
-    begin, end = low[i : i + 4].min(), high[i : i + 4].max()
-    M[:] = 0
+    begin = min(min(low[i], low[i + 1]), min(low[i + 2], low[i + 3]))
+    end = max(max(high[i], high[i + 1]), max(high[i + 2], high[i + 3]))
     for r in range(4):
-        for t in range(low[i + r], high[i + r]):
-            if t != b + i + r:
-                M[r, t - begin] = 1
+        first, last = low[i + r] - begin, high[i + r] - begin
+        for s in range(M.shape[1]):
+            M[r, s] = f32(1) if first <= s < last else f32(0)
+        if first < last:
+            M[r, b + i + r - begin] = 0
     return begin, whole(end - begin, 4)
 
 
