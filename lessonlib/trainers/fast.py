@@ -1,7 +1,7 @@
 """Negative sampling compiled by Numba: the same blocks as the reference, one after the other, on several threads.
 
-The arithmetic is that of `negative_sampling.block_loss`: three small matrix products for each block, over copies of
-the rows that it needs, and one addition to each row at the end. No lock is held: threads share the tables.
+The arithmetic is that of `negative_sampling.block_loss`: small matrix products for each block, over copies of the rows
+that it needs, and one addition to each row at the end. No lock is held: threads share the tables.
 """
 
 from __future__ import annotations

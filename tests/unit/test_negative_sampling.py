@@ -9,7 +9,7 @@ from lessonlib.sampling import NoiseSampler, keep_probability, noise_distributio
 from lessonlib.stream import encode
 from lessonlib.text import Vocabulary, window_pairs
 from lessonlib.trainers import CBOWNS, FastText, SkipGramNS, engines, noise_contrast
-from lessonlib.trainers.blocks import Reader, batches
+from lessonlib.trainers.blocks import Batch, Reader, batches
 from lessonlib.trainers.engines import add_rows
 from lessonlib.trainers.negative_sampling import block_loss, minus_log_sigmoid, pair_loss, sigmoid
 from lessonlib.trainers.noise_contrast import words_at_once
@@ -195,9 +195,21 @@ def test_the_sigmoid_of_the_fast_engine():
     np.testing.assert_allclose(p, -0.5 * sigmoid(x[1000:1016].astype(np.float64)), atol=5e-7)
 
 
-def test_cbow_passes_the_gradient_of_the_mean_times_the_number_of_words():
-    # one sentence of three words, window 1, one pass: the middle word sees two, and each gets the whole gradient
-    model = CBOWNS(vector_size=4, window=1, min_count=1, epochs=1, sample=0, engine="numpy", negative=1)
-    model.fit([["a", "b", "c"]], on_epoch=lambda epoch, m: setattr(m, f"W{epoch}", m.W.copy()))
-    assert model.losses[0] == pytest.approx(2 * np.log(2))  # U is zero: each question is a coin toss
-    np.testing.assert_array_equal(model.W1, model.W0)  # and pulls nowhere
+def test_cbow_moves_u_by_its_gradient_and_each_row_of_a_window_by_the_gradient_of_the_mean():
+    rng = np.random.default_rng(2)
+    model = CBOWNS(vector_size=4, window=1, min_count=1, epochs=1, sample=0, engine="numpy", negative=3)
+    model.fit([["a", "b", "c", "d", "e"]])
+    model.W, model.U = rng.normal(size=(2, 5, 4))
+    near = np.array([[[1, 0, 1, 0, 0], [0, 1, 0, 0, 0]]], dtype=bool)  # windows of two words and of one
+    batch = Batch(np.array([[1, 2]]), np.array([[0, 1, 2, 3, 4]]), near, np.array([[4, 0, 4, 3]]))
+    W, U = (torch.tensor(table, requires_grad=True) for table in (model.W, model.U))
+    hidden = torch.stack([(W[0] + W[2]) / 2, W[1]])
+    hidden.retain_grad()
+    loss = -logsigmoid((hidden * U[[1, 2]]).sum(1)).sum() - 3 / 4 * logsigmoid(-hidden @ U[[4, 0, 4, 3]].T).sum()
+    loss.backward()
+    expected_U, expected_W = model.U - 0.1 * U.grad.numpy(), model.W.copy()
+    expected_W[[0, 2]] -= 0.1 * hidden.grad[0].numpy()  # the whole gradient to both, not half of it
+    expected_W[1] -= 0.1 * hidden.grad[1].numpy()
+    assert model._step(batch, 0.1) == pytest.approx(loss.item(), rel=1e-12)
+    np.testing.assert_allclose(model.U, expected_U, atol=1e-12)
+    np.testing.assert_allclose(model.W, expected_W, atol=1e-12)
