@@ -31,9 +31,11 @@ COMMON = dict(vector_size=100, window=5, negative=5, min_count=5)
 def zipf(words: int, types: int = 40_000, length: int = 20) -> list[list[str]]:
     """A generated text: word r has probability proportional to 1 / r, all words independent."""
     share = 1 / np.arange(1, types + 1)
-    ids = np.random.default_rng(0).choice(types, words, p=share / share.sum())
-    names = np.array([f"w{i}" for i in range(types)], dtype=object)
-    return [list(names[ids[i : i + length]]) for i in range(0, words, length)]
+    rng, names, text = np.random.default_rng(0), np.array([f"w{i}" for i in range(types)], dtype=object), []
+    for start in range(0, words, 200_000):  # in parts, so that the text is all that remains in memory
+        ids = rng.choice(types, min(200_000, words - start), p=share / share.sum())
+        text += [list(names[ids[i : i + length]]) for i in range(0, len(ids), length)]
+    return text
 
 
 def time_gensim(name: str, sentences: list[list[str]], **options) -> float:

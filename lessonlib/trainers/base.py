@@ -156,8 +156,7 @@ class Trainer:
     def _start(self, rng: np.random.Generator, dtype: type = np.float64) -> None:
         """W uniform in (-0.5/d, 0.5/d), U zero, as in word2vec.c (Mikolov et al. 2013)."""
         shape = (len(self.vocabulary), self.vector_size)
-        self.W = ((rng.random(shape) - 0.5) / self.vector_size).astype(dtype)
-        self.U = np.zeros(shape, dtype)
+        self.W, self.U = uniform(rng, shape, 0.5 / self.vector_size, dtype), np.zeros(shape, dtype)
 
     def _rate(self, done: float) -> float:
         """Learning rate when the share `done` of the whole training is over."""
@@ -173,6 +172,15 @@ class Trainer:
         )  # fmt: skip
 
 
+def uniform(rng: np.random.Generator, shape: tuple[int, int], limit: float, dtype: type) -> np.ndarray:
+    """Numbers in (-limit, limit), drawn in float64 whatever the dtype, a few rows at a time to save memory."""
+    table = np.empty(shape, dtype)
+    for start in range(0, len(table), 4096):
+        part = table[start : start + 4096]
+        part[...] = 2 * limit * (rng.random(part.shape) - 0.5)
+    return table
+
+
 def keyed_vectors(vocabulary: Vocabulary, vectors: np.ndarray) -> KeyedVectors:
     """A copy of a (V, d) table as gensim KeyedVectors, so that all of gensim's look-ups work on it.
 
@@ -181,7 +189,7 @@ def keyed_vectors(vocabulary: Vocabulary, vectors: np.ndarray) -> KeyedVectors:
     from gensim.models import KeyedVectors
 
     wv = KeyedVectors(vectors.shape[1], dtype=np.float32)
-    wv.add_vectors(vocabulary.words, vectors.astype(np.float32))
+    wv.add_vectors(vocabulary.words, vectors.astype(np.float32, copy=False))  # add_vectors makes the copy
     for word, count in zip(vocabulary.words, vocabulary.counts):
         wv.set_vecattr(word, "count", int(count))
     return wv

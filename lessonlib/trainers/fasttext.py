@@ -16,7 +16,7 @@ import numpy as np
 
 from lessonlib.stream import EncodedText
 from lessonlib.text import UnknownWord, require_at_least
-from lessonlib.trainers.base import keyed_vectors
+from lessonlib.trainers.base import keyed_vectors, uniform
 from lessonlib.trainers.blocks import Batch
 from lessonlib.trainers.engines import add_rows
 from lessonlib.trainers.negative_sampling import block_loss
@@ -118,7 +118,7 @@ class FastText(NoiseContrast):
     def _start(self, rng: np.random.Generator, dtype: type = np.float64) -> None:
         """W uniform in (-1/d, 1/d), as in fastText; U zero."""
         shape = (len(self.vocabulary) + len(self._row_of_bucket), self.vector_size)
-        self.W = ((2 * rng.random(shape) - 1) / self.vector_size).astype(dtype)
+        self.W = uniform(rng, shape, 1 / self.vector_size, dtype)
         self.U = np.zeros((len(self.vocabulary), self.vector_size), dtype)
 
     def _input_rows(self) -> tuple[np.ndarray, np.ndarray]:
