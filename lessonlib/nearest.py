@@ -65,7 +65,7 @@ def nearest(
         query, row = np.nonzero(scores >= (_below_best(scores, topn) - 2 * error)[:, None])
         exact = np.einsum("nd,nd->n", some[query], unit_rows(table[row]))
         exact[scores[query, row] == -np.inf] = -np.inf
-        order = np.lexsort((row, -exact, query))
+        order = np.lexsort((-exact, query))  # stable: equal ones stay in the order of their numbers
         first = np.searchsorted(query, np.arange(len(some)))  # `query` is sorted: where the candidates of each begin
         chosen = order[first[:, None] + np.arange(topn)]
         rows[start : start + step], cosines[start : start + step] = row[chosen], exact[chosen]

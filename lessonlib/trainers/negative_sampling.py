@@ -24,7 +24,7 @@ once (T is 32 at most). Their windows overlap, so that all their contexts lie am
 T words share S negatives (`noise_contrast.SHARED`): each counts k / S times for every true pair of a word, so for a
 word with m true pairs it has the weight m k / S. In expectation over the noise, loss and gradient are the same; a
 single draw varies more. With window 5, 32 words make about 192 pairs. One by one, with k = 5, they ask for
-192 · (1 + 5) = 1152 rows of U; the block asks for C + S = 42 + 24, and works on them with a few matrix products.
+192 · (1 + 5) = 1152 rows of U; the block asks for C + S = 42 + 32, and works on them with a few matrix products.
 """
 
 from __future__ import annotations

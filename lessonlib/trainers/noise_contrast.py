@@ -16,7 +16,7 @@ from lessonlib.trainers.engines import DTYPE, Engine, choose_engine, cores, in_t
 BLOCK = 32  # T, words in a block
 BLOCKS = 32  # at most, in one update of "numpy" and "torch"
 # S, negatives that a block shares: a multiple of 8 (CBOW: of 4). Fewer are faster, and worse at analogies.
-SHARED = {"skipgram": 24, "cbow": 12, "fasttext": 16}
+SHARED = {"skipgram": 32, "cbow": 12, "fasttext": 16}
 
 
 class NoiseContrast(Trainer):
@@ -34,7 +34,7 @@ class NoiseContrast(Trainer):
             seed gives the same vectors bit for bit. With more it does not: the threads write to the same tables
             without locks, in an order that chance decides (Recht et al. 2011).
 
-    Words are processed in blocks of 32 that share 24 negatives (CBOW: 12, FastText: 16). "fast" updates after each
+    Words are processed in blocks of 32 that share 32 negatives (CBOW: 12, FastText: 16). "fast" updates after each
     block, "numpy" and "torch" after several at once. Blocks are smaller where one word fills much of the text.
 
     An example, in `losses`, is one true pair: a center and a context, or for CBOW a center and its whole window.

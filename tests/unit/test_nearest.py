@@ -100,8 +100,13 @@ def google_vectors(seed=0):
     words = list(found)
     rng.shuffle(words)
     words = [word.lower() if rng.random() < 0.5 else word for word in words]
-    twice = [word.upper() for word in words[:100] if word.upper() not in words]
-    vectors = [*(found.get(w, found.get(w.capitalize())) for w in words), *(rng.normal(size=(len(twice), 12)))]
+    twice = [word.upper() for word in words[:200] if word.upper() not in words]  # half near their twins, half anywhere
+    vectors = [found.get(word, found.get(word.capitalize())) for word in words]
+    near = dict(zip((word.upper() for word in words), vectors))
+    vectors += [
+        rng.normal(size=12) if i % 2 or near[word] is None else near[word] * 1.5 + rng.normal(size=12) * 0.01
+        for i, word in enumerate(twice)
+    ]
     known = [(w, v) for w, v in zip(words + twice, vectors) if v is not None]
     wv = KeyedVectors(12)
     wv.add_vectors([w for w, _ in known], np.array([v for _, v in known], dtype=np.float32))
