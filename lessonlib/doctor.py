@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-DISK_NEEDED = 2 * 10**9  # bytes: the environment measured 1.8 GB, corpora and figures need little
+DISK_NEEDED = 2 * 10**9  # bytes: the environment measured 2.0 GB, corpora and figures need little
 
 
 class Finding(NamedTuple):
