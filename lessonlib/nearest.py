@@ -12,7 +12,8 @@ import numpy as np
 from lessonlib.text import require_at_least
 
 SCORES = 2**24  # float32 scores that are held at once: 64 MB
-GROUPS = 1024
+PART = 2**16  # rows of the table that are multiplied at once
+GROUPS = 1024  # of the scores of one query; see `_highest`
 
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:
@@ -55,32 +56,56 @@ def nearest(
     inverse = (1 / np.where(lengths > 0, lengths, 1)).astype(np.float32)
     error = (table.shape[1] + 4) * 2.0**-24  # of a cosine: d roundings in the sum, one for each number that goes in
     rows, cosines = np.empty((len(queries), topn), np.int64), np.empty((len(queries), topn))
-    step = max(1, SCORES // max(1, len(table)))
+    step = max(1, SCORES // min(len(table), PART))
     for start in range(0, len(queries), step):
         some = queries[start : start + step]
-        scores = some.astype(np.float32) @ single.T
-        scores *= inverse
-        if left_out is not None:
-            scores[np.arange(len(some))[:, None], left_out[start : start + step]] = -np.inf
-        query, row = np.nonzero(scores >= (_below_best(scores, topn) - 2 * error)[:, None])
+        out = None if left_out is None else left_out[start : start + step]
+        query, row = _candidates(some.astype(np.float32), single, inverse, out, topn, 2 * error)
         exact = np.einsum("nd,nd->n", some[query], unit_rows(table[row]))
-        exact[scores[query, row] == -np.inf] = -np.inf
-        order = np.lexsort((-exact, query))  # stable: equal ones stay in the order of their numbers
-        first = np.searchsorted(query, np.arange(len(some)))  # `query` is sorted: where the candidates of each begin
+        if out is not None:
+            exact[(row[:, None] == out[query]).any(axis=1)] = -np.inf
+        order = np.lexsort((row, -exact, query))
+        first = np.searchsorted(query[order], np.arange(len(some)))  # where the candidates of each query begin
         chosen = order[first[:, None] + np.arange(topn)]
         rows[start : start + step], cosines[start : start + step] = row[chosen], exact[chosen]
     return rows, cosines
 
 
-def _below_best(scores: np.ndarray, topn: int) -> np.ndarray:
-    """For each row of scores a number that at least `topn` of them reach, close to the topn-th highest: (n,).
+def _candidates(
+    queries: np.ndarray, table: np.ndarray, inverse: np.ndarray, left_out: np.ndarray | None, topn: int, slack: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of queries and rows that could be among the `topn` of a query, part of the table by part."""
+    found = []
+    for start in range(0, len(table), PART):
+        part = slice(start, start + PART)
+        scores = queries @ table[part].T
+        scores *= inverse[part]
+        if left_out is not None:
+            query, place = np.nonzero((left_out >= start) & (left_out < start + scores.shape[1]))
+            scores[query, left_out[query, place] - start] = -np.inf
+        query, row = _highest(scores, topn, slack)
+        found.append((query, row + start))
+    return tuple(np.concatenate(column) for column in zip(*found))
 
-    In a long row the highest of each of many groups are enough: the topn-th highest of these is such a number.
+
+def _highest(scores: np.ndarray, topn: int, slack: float) -> tuple[np.ndarray, np.ndarray]:
+    """Places (row, column) of all scores that are not more than `slack` below the topn-th highest of their row.
+
+    A long row is dealt into groups, column j into group j modulo `GROUPS`. The topn-th highest of the groups' highest
+    scores is a bound that at least `topn` scores reach, and only groups that reach it have to be searched.
     """
     groups = max(GROUPS, topn)
-    if scores.shape[1] >= 4 * groups:
-        best = scores[:, :groups].copy()
-        for start in range(groups, scores.shape[1] - groups + 1, groups):
-            np.maximum(best, scores[:, start : start + groups], out=best)
-        scores = best
-    return np.partition(scores, scores.shape[1] - topn, axis=1)[:, scores.shape[1] - topn]
+    if scores.shape[1] < 4 * groups:
+        topn = min(topn, scores.shape[1])
+        bound = np.partition(scores, scores.shape[1] - topn, axis=1)[:, scores.shape[1] - topn] - slack
+        return np.nonzero(scores >= bound[:, None])
+    best = scores[:, :groups].copy()
+    for start in range(groups, scores.shape[1], groups):
+        more = scores[:, start : start + groups]
+        np.maximum(best[:, : more.shape[1]], more, out=best[:, : more.shape[1]])
+    bound = np.partition(best, groups - topn, axis=1)[:, groups - topn] - slack
+    row, group = np.nonzero(best >= bound[:, None])
+    columns = group[:, None] + np.arange(0, scores.shape[1], groups)
+    searched = scores[row[:, None], np.minimum(columns, scores.shape[1] - 1)]
+    at, place = np.nonzero((searched >= bound[row][:, None]) & (columns < scores.shape[1]))
+    return row[at], columns[at, place]

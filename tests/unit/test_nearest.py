@@ -66,7 +66,8 @@ def test_many_queries_are_cut_into_parts(monkeypatch):
     table, queries = rng.normal(size=(500, 6)), rng.normal(size=(37, 6))
     left_out = rng.integers(0, 500, (37, 2))
     whole = nearest.nearest(table, queries, 4, left_out)
-    monkeypatch.setattr(nearest, "SCORES", 2000)
+    monkeypatch.setattr(nearest, "SCORES", 700)
+    monkeypatch.setattr(nearest, "PART", 64)
     for part, all_at_once in zip(nearest.nearest(table, queries, 4, left_out), whole):
         np.testing.assert_array_equal(part, all_at_once)
 
