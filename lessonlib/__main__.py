@@ -1,4 +1,4 @@
-"""python -m lessonlib doctor | lab-files"""
+"""python -m lessonlib doctor | lab-files | fetch"""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ def main(arguments: list[str] | None = None) -> int:
     files = commands.add_parser("lab-files", help="copy the lessons to work/, where you may edit them")
     files.add_argument("--source", type=Path, default=Path("notebooks"), help="the course's lessons")
     files.add_argument("--target", type=Path, default=Path("work"), help="your copies")
+    download = commands.add_parser("fetch", help="download a corpus or pretrained vectors, or list what there is")
+    download.add_argument("name", nargs="?", help="what to download; without it, a table of everything")
+    download.add_argument("--yes", action="store_true", help="agree to a download of more than 50 MB")
     chosen = parser.parse_args(arguments)
     if chosen.command == "doctor":
         from lessonlib.doctor import report
 
         return report()
+    if chosen.command == "fetch":
+        return fetch(chosen.name, chosen.yes)
     from lessonlib.workspace import sync
 
     try:
@@ -28,6 +33,25 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     print("\n".join(messages))
+    return 0
+
+
+def fetch(name: str | None, yes: bool) -> int:
+    """Download `name` and print where it is, or print what there is; returns the exit status."""
+    from lessonlib import catalog, downloads
+
+    if name is None:
+        print(catalog.table())
+        return 0
+    try:
+        path = downloads.fetch(name, yes=yes)
+    except (downloads.DownloadError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"\n{name}: stopped; what came so far is kept for the next run", file=sys.stderr)
+        return 130
+    print(f"{name}: {path}\nCite it as: {catalog.registry()[name].citation}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Corpora by name, as lists of tokenized sentences, kept in a cache after the first use. Nothing here downloads."""
+"""Corpora by name, as lists of tokenized sentences, and pretrained vectors; kept in a cache after the first use."""
 
 from __future__ import annotations
 
@@ -10,50 +10,83 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from lessonlib.own_text import Lines, Pieces, split_sentences
 from lessonlib.text import tokenize
 
+if TYPE_CHECKING:
+    from gensim.models import KeyedVectors
+
+WIKITEXT = ("wikitext-2", "wikitext-2-raw")
+SPLITS = ("train", "valid", "test")
+NAMES = ("toyworld", "wikipedia-excerpt", *WIKITEXT, "text8")
 WIKIPEDIA_FILE = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
 
 
-def load(name: str | os.PathLike, progress: bool = False, **dials) -> list[list[str]]:
+def load(
+    name: str | os.PathLike, progress: bool = False, split: str | None = None, **dials
+) -> list[list[str]] | Pieces:
     """Sentences of a corpus: a list of lists of lower-case tokens.
 
     Args:
         name: "toyworld" (generated, with an answer key), "wikipedia-excerpt" (real text that gensim's wheel carries,
             CC BY-SA, about 0.48 million tokens), or the path of a UTF-8 text file with one sentence on each line.
-        progress: show a bar while the Wikipedia excerpt is read for the first time (some seconds).
+            Downloaded on first use: "wikitext-2" and "wikitext-2-raw" (articles of Wikipedia, 2 million words; words
+            that occur once or twice are missing in the first), "text8" (17 million words without sentence ends, which
+            come in pieces of 1,000 and are read anew on each pass).
+        progress: show a bar while something is downloaded or read for the first time.
+        split: for WikiText-2 only, "train" (the default), "valid" or "test".
         dials: for "toyworld" only, the fields of `ToyWorld` (size, seed, sense_mix, …).
 
     Raises:
-        ValueError: for an unknown name, or dials given to a corpus that has none.
+        ValueError: for an unknown name or split, or dials or a split given to a corpus that has none.
+        DownloadError: if a corpus that is not in the cache cannot be downloaded; see `lessonlib.downloads`.
     """
+    if split is not None and name not in WIKITEXT:
+        raise ValueError(f"split={split!r}: only {' and '.join(WIKITEXT)} have splits, not {str(name)!r}")
     if name == "toyworld":
         return _toyworld(dials)
     if dials:
         raise ValueError(f"{', '.join(dials)}: only the corpus 'toyworld' has dials, not {str(name)!r}")
+    if name in WIKITEXT:
+        return _wikitext(str(name), split or "train", progress)
     if name == "wikipedia-excerpt":
         return _wikipedia(progress)
+    if name == "text8":
+        from lessonlib.downloads import fetch
+
+        return Pieces(fetch("text8", "text8", progress=progress))
     path = Path(name)
     if path.is_file():
         return list(Lines(path))
-    raise ValueError(f"name={str(name)!r}: neither 'toyworld' nor 'wikipedia-excerpt' nor a text file that exists")
+    raise ValueError(f"name={str(name)!r}: neither {' nor '.join(map(repr, NAMES))} nor a text file that exists")
 
 
-class Lines:
-    """The sentences of a UTF-8 text file, one on each line, read anew on each pass: for files larger than memory.
+def pretrained(name: str | os.PathLike, yes: bool = False, progress: bool = False) -> KeyedVectors:
+    """Pretrained word vectors, by gensim's name for them or from a file.
 
-    >>> SkipGramNS().fit(Lines("my-corpus.txt"))  # doctest: +SKIP
+    Args:
+        name: "glove-wiki-gigaword-50", "-100" or "-300", "word2vec-google-news-300",
+            "fasttext-wiki-news-subwords-300", which are downloaded on first use; or the path of a file of vectors.
+        yes: agree to a download of more than 50 MB; without it a terminal asks, and a notebook stops.
+        progress: show bars while the vectors are downloaded and read.
+
+    Raises:
+        ValueError: for a name that is neither known nor a file, or a file that is no table of vectors.
+        DownloadError: if vectors that are not in the cache cannot be downloaded; see `lessonlib.downloads`.
     """
+    from lessonlib.catalog import registry
+    from lessonlib.vectors import load_vectors
 
-    def __init__(self, path: str | os.PathLike):
-        self.path = Path(path)
-        if not self.path.is_file():
-            raise ValueError(f"path={str(path)!r}: is not a file")
+    tables = [entry.name for entry in registry().values() if entry.vectors]
+    if name in tables:
+        from lessonlib.downloads import fetch
 
-    def __iter__(self) -> Iterator[list[str]]:
-        with open(self.path, encoding="utf-8") as file:
-            yield from (tokens for line in file if (tokens := tokenize(line)))
+        return load_vectors(fetch(str(name), yes=yes, progress=progress), progress=progress)
+    if Path(name).exists():
+        return load_vectors(name, progress=progress)
+    raise ValueError(f"name={str(name)!r}: neither a file that exists nor one of {', '.join(tables)}")
 
 
 def cache_folder() -> Path:
@@ -80,6 +113,31 @@ def _wikipedia(progress: bool) -> list[list[str]]:
     return cached("wikipedia-excerpt", recipe, lambda: list(_read_wikipedia(source, progress)))
 
 
+def _wikitext(name: str, split: str, progress: bool) -> list[list[str]]:
+    from lessonlib.downloads import fetch
+
+    if split not in SPLITS:
+        raise ValueError(f"split={split!r}: {name} has {', '.join(SPLITS)}")
+    source = fetch(name, split, progress=progress).read_bytes()
+    recipe = source + inspect.getsource(_read_wikitext).encode("utf-8")
+    return cached(f"{name}-{split}", recipe, lambda: list(_read_wikitext(source.decode("utf-8"))))
+
+
+def _read_wikitext(text: str) -> Iterator[list[str]]:
+    """Sentences of WikiText-2, without headings (` = Title = `), in the tokens of every other corpus.
+
+    Its tokens stand between spaces: a full stop is one, `don 't` is two, `state @-@ owned` is three. `<unk>` stands
+    for a rare word and is left out, so that the words around it become neighbors; this is also what `min_count` does.
+    """
+    for line in text.split("\n"):
+        if re.fullmatch(r"\s*=.*=\s*", line):
+            continue
+        line = re.sub(r" '(?=(?:s|t|re|ve|ll|d|m)\b)", "'", line, flags=re.IGNORECASE)
+        for sentence in re.split(r"\s[.!?]\s", re.sub(r"<unk>\S*", " ", line)):
+            if tokens := tokenize(sentence):
+                yield tokens
+
+
 def _read_wikipedia(source: Path, progress: bool) -> Iterator[list[str]]:
     """Sentences of the articles in a Wikipedia dump, without redirects, markup, headings, tables and link lists."""
     import sys
@@ -97,7 +155,7 @@ def _read_wikipedia(source: Path, progress: bool) -> Iterator[list[str]]:
             for line in filter_wiki(markup).splitlines():
                 if line.lstrip().startswith(("=", "|", "!", "{", "*", "#", ";", ":")):
                     continue
-                for sentence in re.split(r"(?<=[.!?])\s+", line.replace("'''", "").replace("''", "")):
+                for sentence in split_sentences(line.replace("'''", "").replace("''", "")):
                     tokens = tokenize(sentence)
                     if len(tokens) >= 4:
                         yield tokens

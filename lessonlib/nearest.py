@@ -10,9 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from lessonlib.text import require_at_least
+from lessonlib.trainers.engines import cores, in_threads
 
-SCORES = 2**24  # float32 scores that are held at once: 64 MB
-PART = 2**16  # rows of the table that are multiplied at once
+SCORES = 2**23  # float32 scores that a thread holds at once: 32 MB
+PART = 2**15  # rows of the table that are multiplied at once
 GROUPS = 1024  # of the scores of one query; see `_highest`
 
 
@@ -53,11 +54,11 @@ def nearest(
     for name, numbers in (("table", lengths), ("queries", queries)):
         if not np.isfinite(numbers).all():
             raise ValueError(f"{name}: a number is NaN or infinite; no cosine can be taken")
-    inverse = (1 / np.where(lengths > 0, lengths, 1)).astype(np.float32)
-    error = (table.shape[1] + 4) * 2.0**-24  # of a cosine: d roundings in the sum, one for each number that goes in
-    rows, cosines = np.empty((len(queries), topn), np.int64), np.empty((len(queries), topn))
+    inverse = (1 / np.where(lengths > 0, lengths, 1)).astype(np.float32)[:, None]
+    error = (table.shape[1] + 6) * 2.0**-24  # of a cosine: d roundings in the sum, the others in what goes in
     step = max(1, SCORES // min(len(table), PART))
-    for start in range(0, len(queries), step):
+
+    def answer(start: int) -> tuple[int, np.ndarray, np.ndarray]:
         some = queries[start : start + step]
         out = None if left_out is None else left_out[start : start + step]
         query, row = _candidates(some.astype(np.float32), single, inverse, out, topn, 2 * error)
@@ -67,7 +68,11 @@ def nearest(
         order = np.lexsort((row, -exact, query))
         first = np.searchsorted(query[order], np.arange(len(some)))  # where the candidates of each query begin
         chosen = order[first[:, None] + np.arange(topn)]
-        rows[start : start + step], cosines[start : start + step] = row[chosen], exact[chosen]
+        return start, row[chosen], exact[chosen]
+
+    rows, cosines = np.empty((len(queries), topn), np.int64), np.empty((len(queries), topn))
+    for start, some_rows, some_cosines in in_threads(answer, range(0, len(queries), step), cores(None)):
+        rows[start : start + step], cosines[start : start + step] = some_rows, some_cosines
     return rows, cosines
 
 
@@ -78,8 +83,7 @@ def _candidates(
     found = []
     for start in range(0, len(table), PART):
         part = slice(start, start + PART)
-        scores = queries @ table[part].T
-        scores *= inverse[part]
+        scores = queries @ (table[part] * inverse[part]).T
         if left_out is not None:
             query, place = np.nonzero((left_out >= start) & (left_out < start + scores.shape[1]))
             scores[query, left_out[query, place] - start] = -np.inf

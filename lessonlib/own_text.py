@@ -62,6 +62,31 @@ class Lines:
         yield from (tokens for line in utf8_lines(self.path) if (tokens := self.tokenize(line)))
 
 
+class Pieces:
+    """Words of a text without sentence ends, in lists of `length`; the file is read anew on each pass.
+
+    Args:
+        path: a UTF-8 text of lower-case words between spaces, all in one line as text8 is, or in several.
+        length: words in a piece; only the last one may be shorter.
+    """
+
+    def __init__(self, path: str | os.PathLike, length: int = 1000):
+        self.path, self.length = Path(path), length
+
+    def __iter__(self) -> Iterator[list[str]]:
+        words: list[str] = []
+        cut = ""
+        with open(self.path, encoding="utf-8") as file:
+            while block := file.read(1 << 16):
+                *whole, cut = (cut + block).replace("\n", " ").split(" ")
+                words += filter(None, whole)
+                while len(words) >= self.length:
+                    yield words[: self.length]
+                    del words[: self.length]
+        if words := words + cut.split():
+            yield words
+
+
 class Folder:
     """The sentences of all UTF-8 text files in a folder and below it, file by file in the order of their names.
 
