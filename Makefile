@@ -14,7 +14,7 @@ help:
 	@echo "make env         only make the environment (.venv)"
 	@echo "make notebooks   run all lessons again and store what they print"
 	@echo "make lint | unit | nbval   one part of make test"
-	@echo "make bench       measure the trainers against gensim (about 15 minutes)"
+	@echo "make bench       measure trainers and tables against gensim (about 20 minutes)"
 	@echo "make constraints solve the exact versions in constraints.txt again"
 	@echo "make clean       remove .venv and caches; work/ stays"
 
@@ -57,6 +57,8 @@ notebooks: test-env
 
 bench: test-env
 	$(ONE_THREAD) $(BIN)/python -m benchmarks.speed
+	$(ONE_THREAD) $(BIN)/python -m benchmarks.nearest
+	$(ONE_THREAD) $(BIN)/python -m benchmarks.vectors
 
 constraints:
 	$(PYTHON) -m tools.constraints
