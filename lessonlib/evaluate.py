@@ -169,6 +169,5 @@ def _fourth_corner(table: np.ndarray, asked: np.ndarray) -> np.ndarray:
 def _named(wv: KeyedVectors, queries: np.ndarray, left_out: np.ndarray, topn: int) -> list[list[tuple[str, float]]]:
     """For each query its nearest words with their cosines, without those that are left out."""
     require_at_least("topn", topn, 1)
-    more = min(topn + left_out.shape[1], len(wv.vectors))
-    found = zip(*nearest(wv.vectors, queries, more, left_out))
-    return [[(wv.index_to_key[i], float(c)) for i, c in zip(*one) if c > -np.inf][:topn] for one in found]
+    found = zip(*nearest(wv.vectors, queries, min(topn, len(wv.vectors)), left_out))
+    return [[(wv.index_to_key[i], float(c)) for i, c in zip(*one) if c > -np.inf] for one in found]

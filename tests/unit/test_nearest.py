@@ -72,6 +72,17 @@ def test_many_queries_are_cut_into_parts(monkeypatch):
         np.testing.assert_array_equal(part, all_at_once)
 
 
+@pytest.mark.parametrize(("V", "topn", "part"), [(8000, 1500, 2**15), (500, 100, 64), (500, 500, 64)])
+def test_more_answers_than_groups_or_than_rows_in_a_part(V, topn, part, monkeypatch):
+    monkeypatch.setattr(nearest, "PART", part)
+    rng = np.random.default_rng(3)
+    table, queries = rng.normal(size=(V, 6)), rng.normal(size=(5, 6))
+    rows, cosines = nearest.nearest(table, queries, topn)
+    expected_rows, expected = sorted_cosines(table, queries, topn)
+    np.testing.assert_array_equal(rows, expected_rows)
+    np.testing.assert_allclose(cosines, expected, atol=1e-12)
+
+
 def test_what_cannot_be_answered():
     table = np.ones((4, 2))
     with pytest.raises(ValueError, match="topn=5: the table has only 4 rows"):

@@ -41,13 +41,13 @@ def test_a_column_of_a_table(tmp_path):
         writer.writerows([["id", "text"], [1, 'Quoted, "twice". Two lines\nin one cell'], [2, ""], [3, "last"]])
     expected = [["quoted", "twice"], ["two", "lines"], ["in", "one", "cell"], ["last"]]
     assert list(Column(path, "text")) == expected
-    (tmp_path / "table.tsv").write_text("text\tid\nA cat.\t1\n", encoding="utf-8")
+    (tmp_path / "table.tsv").write_text("text\tid\nA cat.\t1\n", encoding="utf-8-sig")  # as spreadsheets save it
     assert list(Column(tmp_path / "table.tsv", "text", delimiter="\t")) == [["a", "cat"]]
 
 
 def test_a_cell_may_hold_a_whole_article(tmp_path):
     path = tmp_path / "table.csv"
-    path.write_text("id,text\n1,\"" + "word " * 100_000 + "\"\n", encoding="utf-8")
+    path.write_text('id,text\n1,"' + "word " * 100_000 + '"\n', encoding="utf-8")
     assert [len(sentence) for sentence in Column(path, "text")] == [100_000]
 
 
