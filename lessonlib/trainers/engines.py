@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Literal, TypeVar
@@ -15,6 +18,7 @@ from lessonlib.text import require_at_least
 Engine = Literal["auto", "numpy", "torch", "fast"]
 DTYPE = {"numpy": np.float64, "torch": np.float32, "fast": np.float32}
 Job, Result = TypeVar("Job"), TypeVar("Result")
+_pools = itertools.count(1)
 
 
 def choose_engine(engine: Engine, device: str | None = None) -> str:
@@ -60,12 +64,35 @@ def in_threads(work: Callable[[Job], Result], jobs: Sequence[Job], workers: int)
     if workers == 1:
         yield from map(work, jobs)
         return
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="lessonlib")
+    name = f"lessonlib-{next(_pools)}-"
+    pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
     try:
         for future in as_completed([pool.submit(work, job) for job in jobs]):
             yield future.result()
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        _end(pool, name)
+
+
+def _end(pool: ThreadPoolExecutor, name: str) -> None:
+    """Wait until all threads of a pool are gone. A Ctrl-C that comes meanwhile is raised afterwards.
+
+    The pool's own wait is not enough: Ctrl-C can break it off, or come after a thread has begun and before the pool
+    has noted it. So the threads are looked up by their name.
+    """
+    interrupt = None
+    while True:
+        try:
+            pool.shutdown(wait=False, cancel_futures=True)
+            threads = [thread for thread in threading.enumerate() if thread.name.startswith(name)]
+            if not threads:
+                break
+            threads[0].join(0.1)
+        except KeyboardInterrupt as error:
+            interrupt = error
+        except RuntimeError:  # the thread is about to begin: look again
+            time.sleep(0.001)
+    if interrupt:
+        raise interrupt
 
 
 def add_rows(table: np.ndarray, rows: np.ndarray, changes: np.ndarray) -> None:

@@ -177,6 +177,20 @@ def test_ctrl_c_in_the_middle_of_an_epoch(trainer, engine):
     assert threads() == []
 
 
+def test_ctrl_c_at_any_moment_leaves_no_thread_and_is_not_lost():
+    rng, arrived = np.random.default_rng(0), 0
+    for _ in range(100):
+        timer = threading.Timer(rng.uniform(0, 0.004), _thread.interrupt_main)
+        try:
+            timer.start()
+            for _ in range(300):  # takes longer than the timer
+                assert len(list(engines.in_threads(lambda job: time.sleep(1e-4), range(5), 2))) == 5
+        except KeyboardInterrupt:
+            arrived += 1
+        assert threads() == []
+    assert arrived == 100
+
+
 def test_no_thread_is_left_behind():
     small(SkipGramNS, engine="fast", workers=3).fit(zipf_text(4, 3000, 100))
     assert threads() == []
