@@ -79,7 +79,6 @@ def _keyed_vectors(table: Table) -> KeyedVectors:
     wv = KeyedVectors(table.vectors.shape[1])
     wv.vectors, wv.index_to_key = np.asarray(table.vectors), table.words
     wv.key_to_index = dict(zip(table.words, range(len(table.words))))
-    wv.next_index = len(table.words)
     return wv
 
 

@@ -159,6 +159,16 @@ def test_a_change_whose_time_was_set_back_is_seen_by_the_time_of_change(file, re
     assert_right(load_vectors(file), WORDS, table)
 
 
+def test_the_time_of_change_is_the_one_that_nobody_can_set(file, monkeypatch):
+    monkeypatch.setattr(vector_cache, "TICK", -(10**18))  # trust all times
+    load_vectors(file)
+    stat = file.stat()
+    time.sleep(0.05)
+    table = changed_content(file)
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert_right(load_vectors(file), WORDS, table)
+
+
 def test_another_file_of_the_same_size_and_time_is_seen_by_its_inode(file, tmp_path, old_ctime):
     load_vectors(file)
     stat = file.stat()
@@ -257,6 +267,15 @@ def test_a_damaged_entry_is_made_again(damage, file, cache, reads):
     assert_right(load_vectors(file))
     assert reads["read"] == 2
     assert_right(load_vectors(file))
+    assert reads["read"] == 2
+
+
+def test_a_table_that_lost_as_much_as_a_column_is_noticed_by_its_size(tmp_path, cache, reads):
+    table = np.ones((300, 40), np.float32)
+    path = write(tmp_path / "v.vec", WORDS, table)
+    load_vectors(path)
+    os.truncate(entry_of(cache) / "table.f32", 4 * 300 * 39)
+    assert_right(load_vectors(path), WORDS, table)
     assert reads["read"] == 2
 
 

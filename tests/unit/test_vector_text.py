@@ -198,6 +198,12 @@ def test_words_that_other_readers_trip_over(line, word, block):
     assert both(b"x 3 4\n" + line + b"\ny 5 6", 2) == expected
 
 
+def test_words_with_line_ends_of_other_kinds_beside_a_line_with_spaces(block):
+    words = "a\rb", "c\x85\x1c", ". . .", "\u2028", "d\x0b"
+    data = "".join(f"{word} 1 2\n" for word in words).encode()
+    assert both(data, 2)[0] == "".join(f"{word}\n" for word in words).encode()
+
+
 @pytest.mark.parametrize(
     "line, why",
     [
@@ -317,6 +323,7 @@ def test_layout_does_not_ask_the_line_that_the_sample_cuts():
     assert find_layout(b"the 1 2 3\nof 4", complete=False).columns == 3
     assert find_layout(b"the 1 2 3\nof 4 5 6\nto 7\nit 8", complete=False).columns == 3
     assert find_layout(b"the 1 2 3", complete=False).columns == 3
+    assert find_layout(b"2 3\nthe 1 2", complete=False) == (3, 2, 4, 2)
 
 
 @pytest.mark.parametrize(

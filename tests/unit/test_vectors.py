@@ -452,6 +452,7 @@ def test_a_newline_after_the_last_row_may_stand_in_the_next_block(tmp_path, monk
     path.write_bytes(data + b"\n")
     monkeypatch.setattr(vector_binary, "STEP", len(data) - data.index(b"\n") - 1)
     assert len(load_vectors(path)) == 3
+    refused(path, "goes on after the 3 rows of 2 numbers", data + b"w3 ")
 
 
 # Tables of NumPy and safetensors
@@ -668,6 +669,12 @@ def test_zips_that_are_not_read(tmp_path):
     zipped(path, {"v.txt": b"the 1 2\n"})
     locked = path.read_bytes().replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01")
     refused(path, "has a password", locked)
+    zipped(path, {"v.txt": b"the 1 2\n"})
+    refused(
+        path,
+        "damaged (zip file version 9.9)",
+        path.read_bytes().replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\x63"),
+    )
     zipped(path, {"v.txt.gz": gzip.compress(b"the 1 2\n")})
     refused(path, "is packed twice")
 
