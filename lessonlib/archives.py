@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 MAX_FILES = 1_000
+MAX_DEPTH = 50
 MAX_RATIO = 100  # unpacked to packed size: text reaches 3 to 10, a bomb 1,000
 SMALL = 10**6  # bytes unpacked, up to which no ratio is suspicious
 BLOCK = 1 << 16  # bytes copied at a time
@@ -58,6 +59,8 @@ def unpack(archive: Path, folder: Path, limit: int) -> None:
 def _checked_path(info: zipfile.ZipInfo, kinds: dict[str, str]) -> list[str]:
     """The folders and the name of an entry, safe on any operating system; `kinds` remembers the paths taken."""
     parts = [part for part in info.filename.split("/") if part not in ("", ".")]
+    if len(parts) > MAX_DEPTH:
+        raise ArchiveError(f"holds a path of more than {MAX_DEPTH} folders")
     odd = any(part != part.rstrip(". ") for part in parts)  # `..`, and names that Windows takes for others
     if odd or not parts or info.filename.startswith("/") or re.search(r"[\\:]", info.filename):
         raise ArchiveError(f"holds {info.filename!r}, which is not a path inside its folder")

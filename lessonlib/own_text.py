@@ -40,10 +40,11 @@ def utf8_lines(path: str | os.PathLike) -> Iterator[str]:
             try:
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError:
+                text = "\0"
+            if "\0" in text:
                 raise ValueError(
-                    f"{path}, line {number}: is not UTF-8; save the file as UTF-8, or convert it with "
-                    "iconv -f LATIN1 -t UTF-8 (put in its real encoding)"
-                ) from None
+                    f"{path}, line {number}: is not UTF-8 text; open the file in an editor and save it as UTF-8"
+                )
             yield text.rstrip("\r\n")
 
 
@@ -105,7 +106,8 @@ class Folder:
 
     def files(self) -> list[Path]:
         """The files that are read, in their order."""
-        return sorted(path for path in self.path.glob(self.pattern) if path.is_file())
+        files = (path for path in self.path.glob(self.pattern) if path.is_file())
+        return sorted(path for path in files if not path.name.startswith("."))  # hidden ones, as macOS leaves on disks
 
     def __iter__(self) -> Iterator[list[str]]:
         for path in self.files():
@@ -127,25 +129,33 @@ class Column:
         self.path, self.column, self.delimiter, self.tokenize = Path(path), column, delimiter, tokenize
         if not self.path.is_file():
             raise ValueError(f"path={str(path)!r}: is not a file")
-        header = next(self._rows(), [])
+        header = next(iter(self._rows()), [])
         if column not in header:
-            raise ValueError(f"column={column!r}: {path} has the columns {', '.join(header) or '(none: it is empty)'}")
+            found = ", ".join(map(repr, header)) or "(none: it is empty)"
+            hint = '; perhaps delimiter=";" or "\\t"' if len(header) == 1 else ""
+            raise ValueError(f"column={column!r}: {path} has the columns {found}{hint}")
         self._place = header.index(column)
 
     def _rows(self) -> Iterator[list[str]]:
         csv.field_size_limit(2**31 - 1)  # a cell may hold a whole article
-        return csv.reader((line + "\n" for line in utf8_lines(self.path)), delimiter=self.delimiter)
+        reader = csv.reader((line + "\n" for line in utf8_lines(self.path)), delimiter=self.delimiter)
+        try:
+            for row in reader:
+                if row and hasattr(self, "_place") and len(row) <= self._place:
+                    raise ValueError(
+                        f"{self.path}, line {reader.line_num}: has no column {self.column!r}: {len(row)} cell(s)"
+                    )
+                yield row
+        except csv.Error as error:
+            raise ValueError(
+                f"{self.path}, line {reader.line_num}: is no table ({error}); save it as CSV anew"
+            ) from None
 
     def __iter__(self) -> Iterator[list[str]]:
         rows = self._rows()
         next(rows)
-        for row in rows:
-            if row and len(row) <= self._place:
-                raise ValueError(
-                    f"{self.path}, line {rows.line_num}: has no column {self.column!r}: {len(row)} cell(s)"
-                )
-            if row:
-                yield from _sentences(row[self._place], self.tokenize)
+        for row in filter(None, rows):
+            yield from _sentences(row[self._place], self.tokenize)
 
 
 class Records:
@@ -172,9 +182,13 @@ class Records:
                     'pass one part, for example dataset["train"]'
                 )
             if self.field not in record:
-                raise ValueError(f"field={self.field!r}: record {number} has the fields {', '.join(record)}")
-            if record[self.field] is not None:
-                yield from _sentences(record[self.field], self.tokenize)
+                raise ValueError(f"field={self.field!r}: record {number} has the fields {', '.join(map(str, record))}")
+            text = record[self.field]
+            if text is None:
+                continue
+            if not isinstance(text, str):
+                raise TypeError(f"field={self.field!r}: record {number} holds {type(text).__name__}, not text")
+            yield from _sentences(text, self.tokenize)
 
 
 def _sentences(text: str, tokenize: Tokenizer) -> Iterator[list[str]]:

@@ -7,6 +7,7 @@ at a time, so that wrong sizes in a file's first bytes cannot ask for memory.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -72,7 +73,10 @@ def read_npz(source: Source) -> Iterator[Batch]:
     if dtype == np.uint8:
         words = data.removesuffix(b"\n").split(b"\n")
     else:
-        words = np.frombuffer(data, dtype).tolist()
+        try:
+            words = np.frombuffer(data, dtype).tolist()
+        except (ValueError, SystemError) as error:  # no itemsize, or numbers that are no letters
+            raise ValueError(f"{source.path}: 'words' is damaged ({error}); save it again") from error
         words = [word.encode("utf-8", "surrogatepass") if isinstance(word, str) else word for word in words]
     source.file.seek(0)
     yield from _with_words(source, words, source.file, *_npy_header(source, source.file))
@@ -90,10 +94,12 @@ def read_safetensors(source: Source) -> Iterator[Batch]:
         tensors = json.loads(source.file.read(length))
         tensors.pop("__metadata__", None)
         [tensor] = tensors.values()
-        dtype, shape = np.dtype(SAFETENSORS[tensor["dtype"]]), tuple(map(int, tensor["shape"]))
-        if tensor["data_offsets"][0] != 0:
-            raise ValueError("the numbers of the only tensor must follow the header")
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        dtype, shape = np.dtype(SAFETENSORS[tensor["dtype"]]), tuple(tensor["shape"])
+        if not all(type(size) is int and size >= 0 for size in shape):
+            raise ValueError("sizes are whole numbers")
+        if tensor["data_offsets"] != [0, math.prod(shape) * dtype.itemsize]:
+            raise ValueError("the numbers of the only tensor must follow the header, and no more")
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError) as error:
         expected = f"one matrix of {', '.join(SAFETENSORS)} and a header that says so"
         raise ValueError(f"{source.path}: expected {expected}; export the table alone, or as .npy") from error
     yield from _with_words(source, _words_beside(source), source.file, dtype, shape)

@@ -30,7 +30,7 @@ BLOCK = 2**21  # bytes of text that a thread takes at once
 THREADS = 4  # more would wait for the one thread that reads and collects
 POWERS = np.array([float(f"1e{e}") for e in range(81)])
 EXACT_POWERS = 22  # 10**22 is the last power of ten that float64 holds exactly
-SPACE, TAB, RETURN, NEWLINE, PLUS, MINUS, POINT, ZERO, NINE = b" \t\r\n+-.09"
+SPACE, TAB, RETURN, NEWLINE, PLUS, MINUS, POINT, ZERO, NINE, SMALL_E, LARGE_E = b" \t\r\n+-.09eE"
 Job, Result = TypeVar("Job"), TypeVar("Result")
 
 
@@ -40,19 +40,26 @@ def parse_number(text, at, powers):
     negative = text[at] == MINUS
     if negative or text[at] == PLUS:
         at += 1
-    m, e, digits, after_point = 0, 0, 0, 0
-    while ZERO <= text[at] <= NINE or (text[at] == POINT and after_point == 0):
-        if text[at] == POINT:
-            after_point = 1
+    m, e, digits, c = 0, 0, 0, text[at]
+    while ZERO <= c <= NINE:
+        digits += 1
+        if m < 10**17:
+            m = m * 10 + (c - ZERO)
         else:
+            e += 1
+        at += 1
+        c = text[at]
+    if c == POINT:
+        at += 1
+        c = text[at]
+        while ZERO <= c <= NINE:
             digits += 1
             if m < 10**17:
-                m = m * 10 + (text[at] - ZERO)
-                e -= after_point
-            else:
-                e += 1 - after_point
-        at += 1
-    if text[at] == 101 or text[at] == 69:  # e or E
+                m = m * 10 + (c - ZERO)
+                e -= 1
+            at += 1
+            c = text[at]
+    if c == SMALL_E or c == LARGE_E:
         at += 1
         down = text[at] == MINUS
         if down or text[at] == PLUS:

@@ -20,10 +20,12 @@ from lessonlib.vector_files import BOM, Batch, Source
 
 MAX_LINE = 2**20  # bytes; a row of 300 numbers has about 3,000
 MAX_COLUMNS = MAX_LINE // 2
+MAX_BLANK = 10_000  # lines in a row; an archive of nothing else would keep a reader busy for long
 FIELD = re.compile(rb"[^ \t]+")
 NUMBER = re.compile(rb"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 NUMBER_LIKE = re.compile(NUMBER.pattern + rb"|[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
-BEGINS_WITH_DECIMAL = re.compile(rb"[ \t]*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?[ \t]")
+BEGINS_WITH_NUMBER = re.compile(rb"[ \t]*" + NUMBER.pattern + rb"[ \t]")
+NUMBER_INSIDE = re.compile(rb"[+-]?\d+[.,]\d")  # as in 0.1, or 0,1: no part of a word that holds spaces
 HEADER = re.compile(rb"(\d{1,18})[ \t]+([1-9]\d{0,17})[ \t\r]*")
 
 
@@ -60,8 +62,11 @@ def parse_line(line: bytes, columns: int) -> tuple[bytes, np.ndarray] | None:
     if len(fields) < columns or fields[-columns].start() == 0:
         raise ValueError(f"has {len(fields)} fields; expected a word and {columns} numbers")
     word = text[: fields[-columns].start()].rstrip(b" \t")
-    if FIELD.fullmatch(word) is None and word and NUMBER_LIKE.fullmatch(fields[-columns - 1][0]):
-        raise ValueError(f"has more than {columns} numbers")
+    if FIELD.fullmatch(word) is None and word:
+        if NUMBER_LIKE.fullmatch(fields[-columns - 1][0]):
+            raise ValueError(f"has more than {columns} numbers")
+        if any(NUMBER_INSIDE.match(field[0]) for field in fields[1:-columns]):
+            raise ValueError(f"has numbers inside its word, {_shown(word)}; one space or tab must separate all numbers")
     for field in fields[-columns:]:
         if not NUMBER.fullmatch(field[0]):
             raise ValueError(f"{_shown(field[0])} is not a finite number; expected a word and {columns} numbers")
@@ -101,7 +106,7 @@ def find_layout(sample: bytes, complete: bool) -> Layout:
         return Layout(promised, rows, start + len(first) + 1, 2)
     if not columns:
         raise ValueError(f"line 1 is {_shown(first)}, not a word and its numbers; no known format of vectors")
-    if len(lines) > 1 and all(map(BEGINS_WITH_DECIMAL.match, lines)):
+    if len(lines) > 1 and all(map(BEGINS_WITH_NUMBER.match, lines)) and any(b"." in line.split()[0] for line in lines):
         raise ValueError("has lines of numbers without a word before them; save them as .npy with a .words file")
     return Layout(columns, None, start, 1)
 
@@ -133,7 +138,11 @@ def read_plain(source: Source, layout: Layout) -> Iterator[Batch]:
 
 def _rows(source: Source, layout: Layout) -> Iterator[tuple[bytes, np.ndarray]]:
     lines = iter(lambda: source.file.readline(MAX_LINE + 1), b"")
+    blank = 0
     for number, line in enumerate(lines, layout.line):
+        blank = 0 if line.strip() else blank + 1
+        if blank > MAX_BLANK:
+            raise ValueError(f"{source.path}, line {number}: more than {MAX_BLANK:,} blank lines in a row; no vectors")
         try:
             row = parse_line(line, layout.columns)
         except ValueError as error:

@@ -108,6 +108,11 @@ def test_exactly_the_limit_is_allowed_and_small_files_may_be_dull(tmp_path, fold
     assert (folder / "zeros").stat().st_size == 10**6
 
 
+def test_a_path_of_very_many_folders_is_refused(tmp_path, folder):
+    with pytest.raises(ArchiveError, match="path of more than 50 folders"):
+        unpack(zipped(tmp_path / "a.zip", [("a/" * 16_000 + "x", b"1")]), folder, 10**6)
+
+
 def test_very_many_files_are_refused(tmp_path, folder, monkeypatch):
     monkeypatch.setattr(archives, "MAX_FILES", 20)
     zipped(tmp_path / "a.zip", [(str(i), b"") for i in range(21)])

@@ -81,7 +81,7 @@ def test_errors_name_file_line_and_cure(tmp_path, folder):
     path = tmp_path / "latin.txt"
     path.write_bytes(b"fine\ncaf\xe9\n")
     for text in (Lines(path), Folder(tmp_path, "latin.txt")):
-        with pytest.raises(ValueError, match=r"latin\.txt, line 2: is not UTF-8; .*iconv"):
+        with pytest.raises(ValueError, match=r"latin\.txt, line 2: is not UTF-8 text; .*save it as UTF-8"):
             list(text)
     with pytest.raises(ValueError, match="is not a file"):
         Lines(folder)
@@ -91,10 +91,24 @@ def test_errors_name_file_line_and_cure(tmp_path, folder):
         Folder(folder, "*.html")
     table = tmp_path / "table.csv"
     table.write_text("id,text\n1,one\n2\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="column='body': .* has the columns id, text"):
+    with pytest.raises(ValueError, match="column='body': .* has the columns 'id', 'text'"):
         Column(table, "body")
     with pytest.raises(ValueError, match=r"table\.csv, line 3: has no column 'text': 1 cell"):
         list(Column(table, "text"))
+    table.write_bytes(b"Text,Ort\nhel\rlo,a\n")
+    with pytest.raises(ValueError, match=r"table\.csv, line 2: is no table"):
+        list(Column(table, "Text"))
+    table.write_text("Datum;Text\n1;eins\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="has the columns 'Datum;Text'; perhaps delimiter=\";\""):
+        Column(table, "Text")
+    assert list(Column(table, "Text", delimiter=";")) == [["eins"]]
+    path.write_bytes("schon".encode("utf-16-le"))
+    with pytest.raises(ValueError, match="line 1: is not UTF-8 text"):
+        list(Lines(path))
+    with pytest.raises(TypeError, match="field='n': record 0 holds int, not text"):
+        list(Records([{"n": 5}], "n"))
+    (tmp_path / "._1.txt").write_bytes(b"\x00\xff")
+    assert "._1.txt" not in [file.name for file in Folder(tmp_path).files()]
     table.write_text("", encoding="utf-8")
     with pytest.raises(ValueError, match="it is empty"):
         Column(table, "text")

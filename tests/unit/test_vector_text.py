@@ -1,5 +1,6 @@
 """Text of vectors: the plain reader against an independent one, the fast reader against the plain one, odd lines."""
 
+import gzip
 import io
 import math
 import re
@@ -15,6 +16,7 @@ from lessonlib import vector_fast, vector_text
 from lessonlib.vector_fast import read_fast
 from lessonlib.vector_files import Source
 from lessonlib.vector_text import MAX_LINE, Layout, find_layout, parse_line, read_plain
+from lessonlib.vectors import load_vectors
 
 NAMED = Path("v.txt")
 
@@ -359,3 +361,35 @@ def test_the_plain_reader_hands_over_small_batches():
     assert vector_text.MAX_COLUMNS * 2 <= MAX_LINE
     sizes = [len(b.rows) for b in read_plain(source(b"a 1\n" * 2500), Layout(1, None, 0, 1))]
     assert sizes == [1000, 1000, 500]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "the, 0.1, 0.2, 0.3\ncat, 0.4, 0.5, 0.6\n",
+        "the 0.1 0.2\rcat 0.4 0.5\rdog 1 2\r",
+        "a 0.1 0.2 0.3\nb 0.1 0.2 0.c 0.4 0.5 0.6\nd 1 2 3\n",
+        "haus 0,1 1\nbaum 0,3 2\n",
+        "haus 0.1 x 0.2\nbaum 0.3 y 0.4\n",
+    ],
+)
+def test_a_word_swallows_no_numbers(content, tmp_path):
+    path = tmp_path / "v.txt"
+    path.write_bytes(content.encode())
+    with pytest.raises(ValueError, match=r"v\.txt, line [12]: has numbers inside its word"):
+        load_vectors(path)
+
+
+@pytest.mark.parametrize("first", ["0", "1e-05", "-7"])
+def test_a_table_without_words_is_refused_whatever_its_first_numbers_look_like(first, tmp_path):
+    path = tmp_path / "v.txt"
+    path.write_text(f"0.5 0.25 0.1\n{first} 0.3 0.7\n-0.4 0.2 0.9\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="lines of numbers without a word"):
+        load_vectors(path)
+
+
+def test_an_archive_of_blank_lines_does_not_keep_the_reader_busy(tmp_path):
+    path = tmp_path / "v.txt.gz"
+    path.write_bytes(gzip.compress(b"a 1 2\n" + b"\n" * 2**22))
+    with pytest.raises(ValueError, match=r"line 10002: more than 10,000 blank lines in a row"):
+        load_vectors(path)

@@ -580,6 +580,12 @@ def test_wrong_npz(tmp_path):
     refused(path, "holds a table without words")
 
 
+def test_words_in_npz_that_are_no_text(tmp_path):
+    path, beyond = tmp_path / "v.npz", np.array([0x110000, 97], "<u4").view("<U1")
+    np.savez(path, vectors=np.ones((2, 2), np.float32), words=beyond)
+    refused(path, "'words' is damaged")
+
+
 def tensors(header, data=b"", pad=b""):
     header = header if isinstance(header, bytes) else json.dumps(header).encode()
     return struct.pack("<Q", len(header + pad)) + header + pad + data
@@ -609,6 +615,11 @@ ENTRY = {"dtype": "F32", "shape": [2, 1], "data_offsets": [0, 8]}
         (tensors({"x": {**ENTRY, "shape": [2, "one"]}}), "expected one matrix"),
         (tensors({"x": {**ENTRY, "data_offsets": [-(10**9), 0]}}), "expected one matrix"),
         (tensors({"x": {**ENTRY, "data_offsets": [10**30, 0]}}), "expected one matrix"),
+        (tensors({"x": {**ENTRY, "data_offsets": []}}, b"\0" * 8), "expected one matrix"),
+        (tensors({"x": {**ENTRY, "data_offsets": [0, 99]}}, b"\0" * 8), "expected one matrix"),
+        (tensors({"x": {**ENTRY, "shape": "21"}}, b"\0" * 8), "expected one matrix"),
+        (tensors({"x": {**ENTRY, "shape": [2.9, 1.2]}}, b"\0" * 8), "expected one matrix"),
+        (tensors(b'{"x":{"dtype":"F32","shape":[2,1e400],"data_offsets":[0,8]}}'), "expected one matrix"),
         (tensors({"x": 5}), "expected one matrix"),
         (tensors({}), "expected one matrix"),
         (tensors(b'{"x": '), "expected one matrix"),
