@@ -26,6 +26,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from lessonlib import vector_cache
+
 CANDIDATES = ("gensim", "first load", "second load")
 
 
@@ -87,7 +89,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path, found = Path(folder) / "glove.txt", {who: [] for who in CANDIDATES}
         write_glove(path, options.rows, options.columns)
-        time.sleep(3)  # a file that was just changed is not trusted by its times
+        time.sleep(vector_cache.TICK / 1e9)  # a file that was just changed is not trusted by its times
         for _ in tqdm(range(options.rounds), desc="rounds", file=sys.stderr):
             for who in CANDIDATES:
                 found[who].append(in_process(who, path, Path(folder) / "cache"))
