@@ -10,8 +10,8 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 SUBMODULES = [
-    "catalog", "corpora", "doctor", "downloads", "evaluate", "explore", "nearest", "own_text", "plots", "sampling",
-    "stream", "tally", "text", "toyworld", "trainers", "vectors", "workspace",
+    "catalog", "classify", "corpora", "doctor", "downloads", "evaluate", "explore", "labeled", "morphology", "nearest",
+    "own_text", "plots", "sampling", "stream", "tally", "text", "toyworld", "trainers", "vectors", "workspace",
 ]  # fmt: skip
 
 

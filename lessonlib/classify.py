@@ -36,9 +36,14 @@ def padded_ids(sentences: Iterable[Sequence[str]], key_to_index: Mapping[str, in
 
 
 def masked_mean(vectors: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
-    """Mean over the words that are not padding: (B, T, d), (B, T) -> (B, d). A row of padding alone gives zeros."""
-    mask = (ids != PAD).to(vectors.dtype).unsqueeze(-1)  # (B, T, 1)
-    return (vectors * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
+    """Mean over the words that are not padding: (B, T, d), (B, T) -> (B, d). A row of padding alone gives zeros.
+
+    Added from left to right. `Tensor.sum` may group its terms in another way when T grows, and then more padding at the
+    end would change the last digits; here it changes nothing at all.
+    """
+    known = (ids != PAD).unsqueeze(-1)  # (B, T, 1)
+    total = sum(vectors.masked_fill(~known, 0).unbind(dim=1))  # T tensors of shape (B, d)
+    return total / known.sum(dim=1).clamp(min=1)
 
 
 class MeanPoolClassifier(nn.Module):
@@ -90,13 +95,13 @@ def train_classifier(
         table_lr: that of the word vectors; the same if left out. A frozen table has none.
         seed: of the order of the examples.
     """
-    if len(ids) != len(labels) or len(ids) == 0:
-        raise ValueError(f"labels: {len(labels)} for {len(ids)} texts; give one for each, and at least one")
+    require_at_least("epochs", epochs, 1)
+    require_at_least("batch_size", batch_size, 1)
+    targets = torch.from_numpy(_checked_labels(labels, len(ids), model.output.out_features))
     parts = [{"params": model.output.parameters(), "lr": lr}]
     if model.embedding.weight.requires_grad:
         parts.append({"params": model.embedding.parameters(), "lr": lr if table_lr is None else table_lr})
     optimizer = torch.optim.Adam(parts)
-    targets = torch.as_tensor(np.asarray(labels, dtype=np.int64))
     rng = np.random.default_rng(seed)
     losses = []
     for _ in range(epochs):
@@ -113,5 +118,17 @@ def train_classifier(
 
 def accuracy(model: MeanPoolClassifier, ids: torch.Tensor, labels: Sequence[int]) -> float:
     """Share of texts whose highest score belongs to the right class."""
+    targets = _checked_labels(labels, len(ids), model.output.out_features)
     with torch.no_grad():
-        return float((model(ids).argmax(dim=1).numpy() == np.asarray(labels)).mean())
+        return float((model(ids).argmax(dim=1).numpy() == targets).mean())
+
+
+def _checked_labels(labels: Sequence[int], n_texts: int, n_classes: int) -> np.ndarray:
+    """The labels as (n,) int64; a one-line ValueError unless there is a good one for each text."""
+    found = np.asarray(labels)
+    if len(found) != n_texts or n_texts == 0:
+        raise ValueError(f"labels: {len(found)} for {n_texts} texts; give one for each, and at least one")
+    if found.dtype.kind not in "biu" or found.min() < 0 or found.max() >= n_classes:
+        strange = next((x for x in found.tolist() if x not in range(n_classes)), found[0])
+        raise ValueError(f"labels: {strange!r} found; they must be whole numbers from 0 to {n_classes - 1}")
+    return found.astype(np.int64)
