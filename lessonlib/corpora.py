@@ -31,7 +31,7 @@ def load(
 
     Args:
         name: "toyworld" (generated, with an answer key), "wikipedia-excerpt" (real text that gensim's wheel carries,
-            CC BY-SA, about 0.48 million tokens), or the path of a UTF-8 text file with one sentence on each line.
+            CC BY-SA, about 0.42 million tokens), or the path of a UTF-8 text file with one sentence on each line.
             Downloaded on first use: "wikitext-2" and "wikitext-2-raw" (articles of Wikipedia, 2 million words; words
             that occur once or twice are missing in the first), "text8" (17 million words without sentence ends, which
             come in pieces of 1,000 and are read anew on each pass).
@@ -106,11 +106,21 @@ def _toyworld(dials: dict) -> list[list[str]]:
 
 
 def _wikipedia(progress: bool) -> list[list[str]]:
+    def sentences() -> list[list[str]]:
+        return [tokens for _, _, article in wikipedia_articles(progress) for tokens in article]
+
+    return cached("wikipedia-excerpt", wikipedia_recipe(), sentences)
+
+
+def wikipedia_recipe() -> bytes:
+    """What `wikipedia_articles` depends on, for `cached`: the file, and the code that reads it."""
+    return _wikipedia_file().read_bytes() + inspect.getsource(wikipedia_articles).encode("utf-8")
+
+
+def _wikipedia_file() -> Path:
     from gensim.test.utils import datapath
 
-    source = Path(datapath(WIKIPEDIA_FILE))
-    recipe = source.read_bytes() + inspect.getsource(_read_wikipedia).encode("utf-8")
-    return cached("wikipedia-excerpt", recipe, lambda: list(_read_wikipedia(source, progress)))
+    return Path(datapath(WIKIPEDIA_FILE))
 
 
 def _wikitext(name: str, split: str, progress: bool) -> list[list[str]]:
@@ -138,27 +148,32 @@ def _read_wikitext(text: str) -> Iterator[list[str]]:
                 yield tokens
 
 
-def _read_wikipedia(source: Path, progress: bool) -> Iterator[list[str]]:
-    """Sentences of the articles in a Wikipedia dump, without redirects, markup, headings, tables and link lists."""
+def wikipedia_articles(progress: bool = False) -> Iterator[tuple[str, str, list[list[str]]]]:
+    """Title, markup and sentences of each article of the Wikipedia excerpt; redirects are left out.
+
+    The sentences are without markup, headings, tables and lists of links, and have at least four tokens.
+    """
     import sys
 
     from gensim.corpora.wikicorpus import extract_pages, filter_wiki
     from tqdm import tqdm
 
-    with bz2.open(source, "rb") as file:
+    with bz2.open(_wikipedia_file(), "rb") as file:
         pages = extract_pages(file, filter_namespaces=("0",))
-        for _title, markup, _page_id in tqdm(
+        for title, markup, _page_id in tqdm(
             pages, desc="reading Wikipedia", unit="page", disable=not progress, file=sys.stdout, ncols=100
         ):
             if markup.lstrip().upper().startswith("#REDIRECT"):
                 continue
+            sentences = []
             for line in filter_wiki(markup).splitlines():
                 if line.lstrip().startswith(("=", "|", "!", "{", "*", "#", ";", ":")):
                     continue
                 for sentence in split_sentences(line.replace("'''", "").replace("''", "")):
                     tokens = tokenize(sentence)
                     if len(tokens) >= 4:
-                        yield tokens
+                        sentences.append(tokens)
+            yield title, markup, sentences
 
 
 def cached(name: str, recipe: bytes, make: Callable[[], list[list[str]]]) -> list[list[str]]:

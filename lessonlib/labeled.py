@@ -11,19 +11,15 @@ article stands on one side of the split only, because its sentences share names 
 
 from __future__ import annotations
 
-import bz2
 import inspect
 import re
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from lessonlib import corpora, toyworld
-from lessonlib.own_text import split_sentences
-from lessonlib.text import require_at_least, tokenize
+from lessonlib.text import require_at_least
 
 Example = tuple[int, list[str]]  # the number of a topic, and the tokens
 
@@ -131,12 +127,9 @@ def wikipedia_topics(
 
 def wikipedia_sentences(progress: bool = False) -> list[tuple[str, str, list[str]]]:
     """(topic, title of the article, tokens) for each sentence of the articles that a rule fits; kept in the cache."""
-    from gensim.test.utils import datapath
-
-    source = Path(datapath(corpora.WIKIPEDIA_FILE))
     code = inspect.getsource(_read) + inspect.getsource(topic_of) + repr(RULES)
-    recipe = source.read_bytes() + code.encode("utf-8")
-    rows = corpora.cached("wikipedia-topics", recipe, lambda: list(_read(source, progress)))
+    recipe = corpora.wikipedia_recipe() + code.encode("utf-8")
+    rows = corpora.cached("wikipedia-topics", recipe, lambda: list(_read(progress)))
     return [(topic, title.replace("_", " "), tokens) for topic, title, *tokens in rows]
 
 
@@ -149,20 +142,8 @@ def topic_of(markup: str) -> str | None:
     return None
 
 
-def _read(source: Path, progress: bool) -> Iterator[list[str]]:
+def _read(progress: bool) -> Iterator[list[str]]:
     """One row for each sentence: topic, title, tokens. The sentences are those of the corpus "wikipedia-excerpt"."""
-    from gensim.corpora.wikicorpus import extract_pages, filter_wiki
-    from tqdm import tqdm
-
-    with bz2.open(source, "rb") as file:
-        pages = extract_pages(file, filter_namespaces=("0",))
-        bar = tqdm(pages, desc="reading topics", unit="page", disable=not progress, file=sys.stdout, ncols=100)
-        for title, markup, _page_id in bar:
-            if markup.lstrip().upper().startswith("#REDIRECT") or not (topic := topic_of(markup)):
-                continue
-            for line in filter_wiki(markup).splitlines():
-                if line.lstrip().startswith(("=", "|", "!", "{", "*", "#", ";", ":")):
-                    continue
-                for sentence in split_sentences(line.replace("'''", "").replace("''", "")):
-                    if len(tokens := tokenize(sentence)) >= 4:
-                        yield [topic, title.replace(" ", "_"), *tokens]
+    for title, markup, sentences in corpora.wikipedia_articles(progress):
+        if topic := topic_of(markup):
+            yield from ([topic, title.replace(" ", "_"), *tokens] for tokens in sentences)

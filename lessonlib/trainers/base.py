@@ -129,7 +129,7 @@ class Trainer:
                 if not math.isfinite(loss):
                     break
                 bar.set_postfix_str(f"loss {loss / max(examples, 1):.4f}", refresh=False)
-                bar.update(report.words)
+                bar.update(min(report.words, bar.total - bar.n))  # shares of a text may add up to a hair more
         if not math.isfinite(loss + float(self.W.sum())):
             raise FloatingPointError(
                 f"training stopped in epoch {epoch} of {self.epochs}: the loss is no longer a number; "

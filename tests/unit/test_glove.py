@@ -1,10 +1,13 @@
 """Co-occurrence counts, GloVe and PPMI against naive loops, finite differences, autograd and dense arithmetic."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lessonlib import corpora
 from lessonlib.stream import encode
 from lessonlib.text import Vocabulary
 from lessonlib.trainers import PPMI, GloVe, engines
@@ -195,3 +198,13 @@ def test_settings_that_do_not_fit_the_text():
     many = [[f"w{i}", f"w{i + 1}"] for i in range(6000)]
     with pytest.raises(ValueError, match="smoothing=1: 6001 words make 36,012,001 pairs"):
         GloVe(smoothing=1, min_count=1).fit(many)
+
+
+@pytest.mark.parametrize("batch_size", [1, 4, 23])
+def test_the_progress_bar_stays_within_its_length_although_shares_of_the_text_are_rounded(batch_size, capsys):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sentences = corpora.load("toyworld", size=60)
+        model = GloVe(vector_size=2, window=2, epochs=3, min_count=1, batch_size=batch_size, engine="numpy")
+        model.fit(sentences, progress=True)
+    assert "100%" in capsys.readouterr().out
