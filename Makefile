@@ -32,7 +32,7 @@ test-env: .venv/ready-for-tests
 	@touch $@
 
 .venv/ready-for-tests: .venv/ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,site]'
 	@touch $@
 
 lab: env

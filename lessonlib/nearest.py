@@ -7,14 +7,19 @@ time, and are avoided here: sorting all scores of a query where ten are wanted, 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from lessonlib.text import require_at_least
 from lessonlib.trainers.engines import cores, in_threads
 
+if TYPE_CHECKING:
+    from gensim.models import KeyedVectors
+
 SCORES = 2**23  # float32 scores that a thread holds at once: 32 MB
 PART = 2**15  # rows of the table that are multiplied at once
-GROUPS = 1024  # of the scores of one query; see `_highest`
+GROUPS = 1024  # of the scores of one query; see `highest`
 
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:
@@ -65,15 +70,28 @@ def nearest(
         exact = np.einsum("nd,nd->n", some[query], unit_rows(table[row]))
         if out is not None:
             exact[(row[:, None] == out[query]).any(axis=1)] = -np.inf
-        order = np.lexsort((row, -exact, query))
-        first = np.searchsorted(query[order], np.arange(len(some)))  # where the candidates of each query begin
-        chosen = order[first[:, None] + np.arange(topn)]
-        return start, row[chosen], exact[chosen]
+        return start, *in_order(query, row, exact, len(some), topn)
 
     rows, cosines = np.empty((len(queries), topn), np.int64), np.empty((len(queries), topn))
     for start, some_rows, some_cosines in in_threads(answer, range(0, len(queries), step), cores(None)):
         rows[start : start + step], cosines[start : start + step] = some_rows, some_cosines
     return rows, cosines
+
+
+def in_order(query: np.ndarray, row: np.ndarray, score: np.ndarray, n: int, topn: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sort candidates (m,) of n queries: for each query its `topn` rows by score, highest first, and the scores.
+
+    Equal scores go by row number. Each of the queries 0 … n - 1 needs at least `topn` candidates.
+    """
+    order = np.lexsort((row, -score, query))
+    first = np.searchsorted(query[order], np.arange(n))  # where the candidates of each query begin
+    chosen = order[first[:, None] + np.arange(topn)]
+    return row[chosen], score[chosen]
+
+
+def named(wv: KeyedVectors, rows: np.ndarray, scores: np.ndarray) -> list[list[tuple[str, float]]]:
+    """For each query its words with their scores; what was left out, and has the score -inf, is not named."""
+    return [[(wv.index_to_key[i], float(s)) for i, s in zip(*one) if s > -np.inf] for one in zip(rows, scores)]
 
 
 def _candidates(
@@ -87,12 +105,12 @@ def _candidates(
         if left_out is not None:
             query, place = np.nonzero((left_out >= start) & (left_out < start + scores.shape[1]))
             scores[query, left_out[query, place] - start] = -np.inf
-        query, row = _highest(scores, topn, slack)
+        query, row = highest(scores, topn, slack)
         found.append((query, row + start))
     return tuple(np.concatenate(column) for column in zip(*found))
 
 
-def _highest(scores: np.ndarray, topn: int, slack: float) -> tuple[np.ndarray, np.ndarray]:
+def highest(scores: np.ndarray, topn: int, slack: float) -> tuple[np.ndarray, np.ndarray]:
     """Places (row, column) of all scores that are not more than `slack` below the topn-th highest of their row.
 
     A long row is dealt into groups, column j into group j modulo `GROUPS`. The topn-th highest of the groups' highest

@@ -30,7 +30,7 @@ def main() -> None:
         venv.create(folder, with_pip=True)
         python = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin") / "python"
         pinned = [line for line in sys.argv[1:] if "==" in line] or ["torch==2.13.0"]
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *pinned, f"{ROOT}[test]"], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *pinned, f"{ROOT}[test,site]"], check=True)
         lines = [line for line in frozen(python) if not line.startswith("lessonlib")]
     version = ".".join(map(str, sys.version_info[:2]))
     text = HEADER.format(python=version) + "\n".join(lines) + "\n"
