@@ -34,12 +34,22 @@ def make_vectors(words=(*ANIMALS, *FOOD, "bank"), size=12, seed=0, tight=1.0):
     return wv
 
 
+PAIRS = [*zip(ANIMALS[:5], FOOD[:5])]
+
+
 @pytest.fixture(autouse=True)
 def style():
     with matplotlib.rc_context():
         plots.use_style()
         yield
+    plots.use_style()
     plt.close("all")
+
+
+@pytest.fixture(params=[False, True], ids=["light", "dark"])
+def dark(request):
+    plots.use_style(dark=request.param)
+    return request.param
 
 
 def texts_of(fig):
@@ -76,10 +86,17 @@ def figures():
     yield "counts", plots.heatmap(rng.poisson(3, (14, 14)), ANIMALS + FOOD, ANIMALS + FOOD, "Counts", "pairs").figure
     yield "loss", plots.loss_curve([5.9, 5.0, 4.6, 4.4], floor=4.37, start=6.0, title="Loss").figure
     yield "two losses", plots.loss_curve(runs, floor=4.43).figure
+    yield "arrows", plots.analogy_arrows(wv, PAIRS, title="From animal to food").figure
+    yield "clusters", plots.cosine_heatmap(wv, [*ANIMALS, *FOOD, "bank"], CATEGORIES, title="Cosines").figure
+    settings, values = [0, 0.25, 0.5, 1], rng.uniform(size=(5, 4))
+    named = {"xlabel": "planted", "ylabel": "recovered"}
+    yield "dial", plots.sweep(settings, {"bias": values}, **named, identity=True, chance=0.2).figure
+    sizes = {"small": rng.normal(0.5, 0.05, (3, 4)), "large": rng.normal(0.55, 0.05, (3, 4))}
+    yield "sizes", plots.sweep([2, 10, 100, 600], sizes, xlabel="dimensions", ylabel="score", log=True).figure
     yield "spread", plots.spread({"text": [0.9, 0.93, 0.88], "shuffled": [0.02, 0.0, 0.04]}, "top-1 accuracy").figure
 
 
-def test_no_text_covers_another_and_every_axis_is_named():
+def test_no_text_covers_another_and_every_axis_is_named(dark):
     for name, fig in figures():
         assert overlapping(fig) == [], name
         bottom_left = [ax for ax in fig.axes if ax.get_label() != "<colorbar>" and ax.get_subplotspec().is_first_col()]
@@ -93,13 +110,106 @@ def test_no_text_covers_another_and_every_axis_is_named():
                 assert ax.get_ylabel(), f"{name}: color bar without a name"
 
 
-def test_type_is_readable_and_figures_are_not_blank():
+def luminance(color):
+    """Relative luminance as the web's accessibility rules define it (WCAG 2.2)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a, b):
+    low, high = sorted([luminance(a), luminance(b)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_texts_stand_out_from_the_page(dark):
+    for name, fig in figures():
+        assert to_rgb(fig.get_facecolor()) == to_rgb("#111111" if dark else "white"), name
+        cells = [text for ax in fig.axes for text in ax.texts] if name in ("signed", "counts", "clusters") else []
+        for text in fig.findobj(Text):
+            if text.get_text().strip() and text not in cells:
+                assert contrast(text.get_color(), fig.get_facecolor()) >= 4.5, (name, text.get_text())
+        assert {text.get_color() for text in cells} <= {".15", "w"}, name  # seaborn picks the ink for each cell
+
+
+def test_the_style_says_which_palette_is_meant(dark):
+    from lessonlib import plot_style
+
+    assert plots.PALETTE[:] == (plot_style.DARK if dark else plot_style.LIGHT) and len(plots.PALETTE) == 8
+    paper = plot_style.page("paper")
+    readable = [color for color in plots.PALETTE if contrast(color, paper) >= 3]
+    # On white, four of the eight are too pale to be read alone: markers and line styles carry the meaning too.
+    assert len(readable) >= (8 if dark else 4), readable
+    ax = plots.loss_curve([3, 2, 1])
+    assert to_rgb(ax.lines[0].get_color()) == to_rgb(plots.PALETTE[0])
+
+
+def test_arrows_go_from_a_to_b_and_labels_keep_off_them():
+    wv = make_vectors()
+    coords = np.random.default_rng(1).normal(size=(10, 2))
+    ax = plots.analogy_arrows(wv, PAIRS, coords=coords)
+    words = [word for pair in PAIRS for word in pair]
+    at = dict(zip(words, coords))
+    arrows = [(text.xyann, text.xy) for text in ax.texts if not text.get_text()]
+    assert len(arrows) == len(PAIRS)
+    for (start, end), (a, b) in zip(arrows, PAIRS):
+        np.testing.assert_allclose([start, end], [at[a], at[b]])
+    labels = [(text, box) for text, box in texts_of(ax.figure) if text in words]
+    assert len(labels) >= 7
+    for _, box in labels:
+        for a, b in PAIRS:
+            line = ax.transData.transform(at[a] + np.linspace(0.1, 0.9, 9)[:, None] * (at[b] - at[a]))
+            assert not ((line > [box.x0, box.y0]) & (line < [box.x1, box.y1])).all(axis=1).any()
+    with pytest.raises(ValueError, match="pairs: is empty"):
+        plots.analogy_arrows(wv, [])
+
+
+def test_a_word_of_several_pairs_is_drawn_once():
+    ax = plots.analogy_arrows(make_vectors(), [("cat", "rice"), ("cat", "bread"), ("dog", "rice")])
+    assert sum(len(points.get_offsets()) for points in ax.collections) == 4
+    assert sum(not text.get_text() for text in ax.texts) == 3
+
+
+def test_clusters_stand_together_and_cells_hold_the_cosines():
+    wv = make_vectors(tight=0.3)
+    words = [word for pair in zip(ANIMALS, FOOD) for word in pair]  # mixed as far as they can be
+    ax = plots.cosine_heatmap(wv, words, CATEGORIES)
+    shown = [label.get_text() for label in ax.get_xticklabels()]
+    kinds = [word in ANIMALS for word in shown]
+    assert sorted(shown) == sorted(words) and sum(a != b for a, b in itertools.pairwise(kinds)) == 1
+    rows = [label.get_text() for label in ax.get_yticklabels()]
+    assert rows == [f"{word} ({'animals' if word in ANIMALS else 'food'})" for word in shown]
+    cells = np.asarray(ax.collections[0].get_array()).reshape(14, 14)
+    expected = [[wv.similarity(a, b) for b in shown] for a in shown]
+    np.testing.assert_allclose(cells, expected, atol=1e-6)
+
+
+def test_cluster_order_puts_like_beside_like_and_survives_zeros():
+    rng = np.random.default_rng(0)
+    vectors = np.repeat(np.eye(5), 4, axis=0) + 0.01 * rng.normal(size=(20, 5))
+    mixed = rng.permutation(20)
+    order = mixed[flat.cluster_order(vectors[mixed])]
+    assert sum(a // 4 != b // 4 for a, b in itertools.pairwise(order)) == 4
+    assert sorted(flat.cluster_order(np.vstack([vectors, np.zeros((2, 5))]))) == [*range(22)]
+
+
+def test_sweep_draws_means_seeds_and_the_line_of_truth():
+    values = np.array([[0.1, 0.4, 0.9], [0.3, 0.6, 0.7]])
+    ax = plots.sweep([0, 1, 2], {"a": values, "b": values[0]}, xlabel="x", ylabel="y", identity=True, chance=0.5)
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), [0.2, 0.5, 0.8])
+    np.testing.assert_allclose(ax.lines[1].get_ydata(), values[0])
+    np.testing.assert_allclose(ax.lines[2].get_ydata(), [0, 1, 2])
+    assert len(ax.collections) == 1 and len(ax.collections[0].get_offsets()) == 6
+    assert {text.get_text() for text in ax.texts} == {"a", "b", "recovered = planted", "chance 0.50"}
+    assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
+
+
+def test_type_is_readable_and_figures_are_not_blank(dark):
     for name, fig in figures():
         small = [t.get_text() for t in fig.findobj(Text) if t.get_text().strip() and t.get_fontsize() < 9]
         assert small == [], name
         fig.canvas.draw()
         pixels = np.asarray(fig.canvas.buffer_rgba())[..., :3]
-        assert 0.01 < (pixels != 255).any(axis=-1).mean(), f"{name} is blank"
+        assert 0.01 < (pixels != pixels[0, 0]).any(axis=-1).mean(), f"{name} is blank"
 
 
 def test_crowded_labels_are_left_out_and_counted_rather_than_overlapped():
@@ -199,6 +309,9 @@ def test_small_multiples_turns_frames_onto_the_last_and_keeps_one_scale():
         (lambda: plots.word_scatter(make_vectors(), []), "words"),
         (lambda: plots.word_scatter(make_vectors(), ["cat"], coords=np.zeros((2, 2))), "coords"),
         (lambda: plots.heatmap(np.zeros((2, 3)), "ab", "cd"), "matrix"),
+        (lambda: plots.cosine_heatmap(make_vectors(), ["cat", "dog", "cat"]), "words: 3 given, 2"),
+        (lambda: plots.sweep([1, 2], {}, xlabel="x", ylabel="y"), "runs: 0"),
+        (lambda: plots.sweep([1, 2], {"a": [1, 2, 3]}, xlabel="x", ylabel="y"), "runs: 'a' has shape (1, 3)"),
         (lambda: plots.small_multiples([{}], CATEGORIES, ["one"]), "titles"),
         (lambda: flat.pca_2d(np.array([[1.0, np.nan]])), "vectors"),
         (lambda: flat.category_ids(["bank"], {"money": ["bank"], "river": ["bank"]}), "categories"),
