@@ -29,6 +29,8 @@ test-env: .venv/ready-for-tests
 .venv/ready: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	$(BIN)/python -m lessonlib doctor
+	@echo "Compiling UMAP for this processor, once (half a minute), so that lesson 07 need not."
+	@$(BIN)/python -c "import umap"
 	@touch $@
 
 .venv/ready-for-tests: .venv/ready

@@ -10,8 +10,10 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 SUBMODULES = [
-    "catalog", "classify", "corpora", "doctor", "downloads", "evaluate", "explore", "labeled", "morphology", "nearest",
-    "own_text", "plots", "sampling", "stream", "tally", "text", "toyworld", "trainers", "vectors", "workspace",
+    "analogies", "bias", "catalog", "classify", "corpora", "doctor", "downloads", "evaluate", "explore",
+    "explore_page", "explore_picture", "explore_vectors", "faithful", "labeled", "morphology", "nearest",
+    "own_text", "playlists", "plots", "sampling", "shop", "similarity", "stream", "tally", "text", "toyworld",
+    "trainers", "translation", "vectors", "walks", "workspace",
 ]  # fmt: skip
 
 

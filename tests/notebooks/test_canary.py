@@ -44,7 +44,7 @@ FORGERIES = {
     "semicolon": lambda cell: cell.outputs.clear(),
     "html": lambda cell: edit(cell.outputs[0], "text/html", "42", "41"),
     "figure": lambda cell: edit(cell.outputs[0], "text/plain", "Figure", "Picture"),
-    "map": lambda cell: edit(cell.outputs[0], "text/html", 'data-word="moon"', 'data-word="mood"'),
+    "map": lambda cell: edit(cell.outputs[0], "text/html", '"moon"', '"mood"'),
     "silent": lambda cell: cell.outputs.append(nbformat.v4.new_output("stream", text="43\n")),
     "talkative": lambda cell: edit(cell.outputs[0], "text", "first\nsecond", "second\nfirst"),
 }

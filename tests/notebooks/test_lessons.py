@@ -7,7 +7,7 @@ from tools.notebooks import default_paths
 
 
 def test_there_are_lessons():
-    assert len(default_paths()) >= 6
+    assert len(default_paths()) >= 9
 
 
 @pytest.mark.parametrize("path", default_paths(), ids=lambda path: path.name)
