@@ -131,19 +131,19 @@ def open_lab(lab, open_page):
         page = open_page(allowed=(base, base.replace("http", "ws", 1)), **options)
         page.goto(f"{base}/lab/tree/{notebook}?token={token}&reset")
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
-        kernel_is(page, base, token, "idle", 90)
+        kernel_is_idle(page, base, token, notebook, 90)
         return page
 
     return open_lab
 
 
-def run_all(page, lab, least):
+def run_all(page, lab, notebook, least):
     """Run all cells of the notebook to their end; it has at least `least` code cells."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     try:
         page.wait_for_function(ENDED, arg=least, timeout=300_000)
-        kernel_is(page, *lab, "idle", 60)
+        kernel_is_idle(page, *lab, notebook, 60)
     finally:
         page.screenshot(path=SCREENSHOTS / "last.png")
 
@@ -152,18 +152,20 @@ def run_all(page, lab, least):
 def page(lab, open_lab):
     """Lesson 01 in the browser, all cells run to their end."""
     page = open_lab(LESSON)
-    run_all(page, lab, 31)
+    run_all(page, lab, LESSON, 31)
     return page
 
 
-def kernel_is(page, base, token, state, seconds):
+def kernel_is_idle(page, base, token, notebook, seconds):
+    """Wait until the kernel of this very notebook is idle, and until JupyterLab knows it: before, it runs nothing."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        sessions = get_json(f"{base}/api/sessions?token={token}")
-        if sessions and all(s["kernel"]["execution_state"] == state for s in sessions):
+        sessions = [s for s in get_json(f"{base}/api/sessions?token={token}") if s["path"] == notebook]
+        shown = page.locator("#jp-main-statusbar").inner_text()
+        if sessions and sessions[0]["kernel"]["execution_state"] == "idle" and "| Idle" in shown:
             return
         page.wait_for_timeout(500)
-    raise AssertionError(f"the kernel did not become {state} in {seconds} s")
+    raise AssertionError(f"the kernel of {notebook} was not idle within {seconds} s")
 
 
 def test_run_all_ends_without_an_error(page):
@@ -193,7 +195,7 @@ def test_the_map_of_the_lesson_can_be_touched(page):
 def test_a_notebook_of_pictures_can_be_run_and_touched(lab, open_lab):
     """Clicks and keys in JupyterLab, and letters that JupyterLab would take for commands outside a picture."""
     page = open_lab("pictures.ipynb")
-    run_all(page, lab, 5)
+    run_all(page, lab, "pictures.ipynb", 5)
     cells = page.locator(".jp-Cell").count()
     touch_map(page, page.locator(MAP).first)
     touch_explorer(page, page.locator(EXPLORER).first)
