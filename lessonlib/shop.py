@@ -4,9 +4,11 @@ Sellers and customers use different words. A seller writes "battery drill"; a cu
 Each kind of product, and each of its properties, has words that sellers use and words that only customers use. The
 relevance key is planted: a product answers a query if it is of the right kind and has the property that was asked for.
 
-The text to learn from has two sources, and neither holds a query or a pair of query and product: the products' own
-texts, and what customers write in a forum, where both kinds of words occur. A post is about a kind of product and not
-about a product, so that it cannot be put into the search index.
+The text to learn from has two sources: the products' own texts, and what customers write in a forum, where both
+kinds of words occur. Neither holds a pair of query and product. Most queries of two words do occur in a post, as
+part of it. A post is about a kind of product and not about a product, so that it cannot be put into the search
+index. One of the seven frames of a post names a property and its opposite: a trap for word vectors that is
+planted.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Two languages, one map: an invented language that says what given sentences say, and the map between two tables.
 
 `Foreign` gives every word an invented spelling, so that no spelling helps. It is no copy word by word: it has no
-articles, one pronoun where English has "he" and "she", and its sentences run backward. To leave no sentence that was
-said in both languages, let it say the sentences of another world (another seed).
+articles, one pronoun where English has "he" and "she", and its sentences run backward. Sentences of another sample
+(another seed) of a small world are no new sentences: most come twice. `Foreign.reduced` gives the form in which two
+English sentences are the same to this language, to count them or to leave them out.
 
 `rotation` is orthogonal Procrustes (Schönemann 1966), as used for word vectors by Xing et al. (2015) and Smith et al.
 (2017): the turn, without stretching, that brings the vectors of a seed dictionary as near as possible to those of
@@ -50,11 +51,15 @@ class Foreign:
         require_at_least("seed", self.seed, 0)
         self._new = _inventions(random.Random(f"foreign {self.seed}"))
 
+    def reduced(self, sentence: Sequence[str]) -> list[str]:
+        """The words that this language translates: without the dropped ones, the merged ones replaced."""
+        return [self.merged.get(word, word) for word in sentence if word not in self.dropped]
+
     def say(self, sentences: Iterable[Sequence[str]]) -> list[list[str]]:
         """The sentences in this language. A word that is new to it gets a spelling, which it keeps."""
         said = []
         for sentence in sentences:
-            tokens = [self.merged.get(word, word) for word in sentence if word not in self.dropped]
+            tokens = self.reduced(sentence)
             for token in tokens:
                 if token not in self.spelling:
                     self.spelling[token] = next(self._new)

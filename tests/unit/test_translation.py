@@ -27,6 +27,14 @@ def test_the_language_says_every_word_but_those_it_lacks(backward):
     assert foreign.say(SENTENCES) == said, "a word keeps its spelling"
 
 
+def test_reduced_is_the_same_for_sentences_that_the_language_cannot_tell_apart():
+    foreign = Foreign()
+    one, two, three = "she met a king".split(), "he met the king".split(), "the king met her".split()
+    assert foreign.reduced(one) == foreign.reduced(two) == ["he", "met", "king"] != foreign.reduced(three)
+    assert foreign.say([one]) == foreign.say([two]) != foreign.say([three])
+    assert foreign.spelling.keys() == {*foreign.reduced(one), *foreign.reduced(three)}
+
+
 def test_the_dictionary_leaves_out_shared_and_missing_words():
     foreign = Foreign()
     foreign.say(SENTENCES)
