@@ -101,7 +101,7 @@ def train_classifier(
     parts = [{"params": model.output.parameters(), "lr": lr}]
     if model.embedding.weight.requires_grad:
         parts.append({"params": model.embedding.parameters(), "lr": lr if table_lr is None else table_lr})
-    optimizer = torch.optim.Adam(parts)
+    optimizer = torch.optim.Adam(parts, fused=True)  # the same steps in one pass over each table
     rng = np.random.default_rng(seed)
     losses = []
     for _ in range(epochs):

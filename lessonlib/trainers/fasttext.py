@@ -12,6 +12,8 @@ of a finished table are the same. As in the programs, each row receives the whol
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from lessonlib.stream import EncodedText
@@ -38,6 +40,7 @@ def ngrams(word: str, min_n: int = 3, max_n: int = 6) -> list[str]:
     ]
 
 
+@functools.lru_cache(maxsize=2**18)  # words share most of their n-grams
 def fnv1a(ngram: str) -> int:
     """The 32-bit FNV-1a hash of the UTF-8 bytes, as fastText computes it: bytes above 127 count as negative numbers."""
     value = 2166136261
