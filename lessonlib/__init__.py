@@ -10,8 +10,8 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 SUBMODULES = [
-    "analogies", "bias", "catalog", "classify", "corpora", "doctor", "downloads", "evaluate", "explore",
-    "explore_page", "explore_picture", "explore_vectors", "faithful", "labeled", "morphology", "nearest",
+    "analogies", "bias", "catalog", "classify", "corpora", "doctor", "downloads", "evaluate", "exercises", "explore",
+    "explore_page", "explore_picture", "explore_vectors", "faithful", "grading", "labeled", "morphology", "nearest",
     "own_text", "playlists", "plots", "sampling", "shop", "similarity", "stream", "tally", "text", "toyworld",
     "trainers", "translation", "vectors", "walks", "workspace",
 ]  # fmt: skip

@@ -170,8 +170,9 @@ def lesson_frame(notebook: Notebook, path: Path) -> Iterator[Problem]:
     for name in TABLES:
         if name in found and not re.search(r"^\|\s*:?-+", found[name], re.MULTILINE):
             yield None, f"has no table under {name!r}"
-    if not 45 <= len(notebook.cells) <= 90:
-        yield None, f"has {len(notebook.cells)} cells; a lesson has 45 to 90"
+    taught = [cell for cell in notebook.cells if "exercise" not in cell.metadata.get("tags", [])]
+    if not 45 <= len(taught) <= 90:
+        yield None, f"has {len(taught)} cells without its exercises; a lesson has 45 to 90"
     if not any(re.search(r"^my_prediction\s*=", cell.source, re.MULTILINE) for _, cell in code_cells(notebook)):
         yield None, "asks for no prediction (my_prediction = ...)"
     if sum(text.count("<details>") for text in found.values()) < 3:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
+from lessonlib.grading.cells import counted, with_ids, write
 from tools.lint_notebooks import lint
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,21 +77,12 @@ def normalize(notebook: nbformat.NotebookNode) -> None:
     """Keep what a reader sees, drop what changes from run to run: ids, timings, half-drawn progress bars."""
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat_minor = 5
-    count = 0
-    seen: dict[str, int] = {}
     for cell in notebook.cells:
-        digest = hashlib.sha256(cell.source.encode("utf-8")).hexdigest()[:8]
-        seen[digest] = seen.get(digest, 0) + 1
-        cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
         if cell.cell_type == "code":
             cell.outputs = _final_text(cell.outputs)
-            count += bool(cell.source.strip())
-            cell.execution_count = count if cell.source.strip() else None
-            for output in cell.outputs:
-                if output.output_type == "execute_result":
-                    output.execution_count = cell.execution_count
+    counted(with_ids(notebook.cells))
 
 
 def _final_text(outputs: list) -> list:
@@ -107,18 +97,6 @@ def _final_text(outputs: list) -> list:
         if output.output_type == "stream":
             output.text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in output.text.split("\n"))
     return joined
-
-
-def write(notebook: nbformat.NotebookNode, path: Path) -> None:
-    """Replace the file in one step, and only if its content changed."""
-    text = nbformat.writes(notebook) + "\n"
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with open(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, path)
 
 
 def render(paths: list[Path], out: Path) -> None:

@@ -1,0 +1,1 @@
+"""What an instructor needs: deriving the learners' notebooks from the masters."""
