@@ -6,13 +6,17 @@ NBVAL := $(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -n 2
 NOTEBOOKS = $(wildcard notebooks/0*.ipynb) $(wildcard solutions/*.ipynb)
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help env test-env lab test lint unit nbval notebooks bench constraints clean
+# what the masters pass while they are tested is kept apart from your own progress
+test unit nbval notebooks: export LESSONLIB_PROGRESS = $(CURDIR)/artefacts/progress.json
+
+.PHONY: help env test-env lab test lint unit nbval notebooks release bench constraints clean
 
 help:
 	@echo "make lab         install the course on first use and open it in JupyterLab"
 	@echo "make test        run every check: style, linter, unit tests, every notebook"
 	@echo "make env         only make the environment (.venv)"
 	@echo "make notebooks   run all lessons again and store what they print"
+	@echo "make release     derive the learners' notebooks from the masters and the bank of exercises"
 	@echo "make lint | unit | nbval   one part of make test"
 	@echo "make bench       measure trainers and tables against gensim (about 20 minutes)"
 	@echo "make constraints solve the exact versions in constraints.txt again"
@@ -56,6 +60,9 @@ nbval: test-env
 
 notebooks: test-env
 	$(BIN)/python -m tools.notebooks run
+
+release: env
+	$(BIN)/python -m lessonlib release
 
 bench: test-env
 	$(ONE_THREAD) $(BIN)/python -m benchmarks.speed

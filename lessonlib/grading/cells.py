@@ -69,19 +69,25 @@ def write(notebook: NotebookNode, path: Path) -> list[Path]:
 
 
 def end_of_section(cells: list[NotebookNode], heading: str, where: str) -> int:
-    """The index of the cell that starts the section after the one with this heading."""
-    for start, cell in enumerate(cells):
-        found = cell.cell_type == "markdown" and re.search(rf"^{heading}", cell.source, re.MULTILINE)
-        if found:
-            if re.search(r"^## ", cell.source[found.end() :], re.MULTILINE):
-                raise ValueError(f"{where}: another section follows {heading!r} in the same cell")
-            following = [
-                index
-                for index, later in enumerate(cells[start + 1 :], start + 1)
-                if later.cell_type == "markdown" and re.search(r"^## ", later.source, re.MULTILINE)
-            ]
-            place = following[0] if following else len(cells)
-            if following and not cells[place].source.startswith("## "):
-                raise ValueError(f"{where}: the section after {heading!r} does not start at the start of a cell")
-            return place
-    raise ValueError(f"{where}: has no heading {heading!r}")
+    """The index of the cell that starts the section after the one with this heading.
+
+    A text cell that holds the end of one section and the start of the next is cut in two at the heading, in `cells`.
+
+    Raises:
+        ValueError: if no text cell has the heading; names the notebook by `where`.
+    """
+    inside = False
+    for index, cell in enumerate(cells):
+        if cell.cell_type != "markdown":
+            continue
+        for found in re.finditer(r"^## ", cell.source, re.MULTILINE):
+            if inside:
+                before = cell.source[: found.start()].rstrip()
+                if before:
+                    cell.source = cell.source[found.start() :]
+                    cells.insert(index, new_cell("markdown", before, []))
+                return index + bool(before)
+            inside = bool(re.match(heading, cell.source[found.start() :]))
+    if not inside:
+        raise ValueError(f"{where}: has no heading {heading!r}")
+    return len(cells)
