@@ -91,7 +91,8 @@ def judge(question: Question, values: dict, cases: Sequence[Case], replies: Sequ
         status = "partial" if points else {"runs": "error"}.get(rung, "fail")
         if any(reply.error == "timeout" for reply in replies):
             status = "timeout"
-        hint = mistake.hint if mistake and status != "timeout" else _hint(question, values, rung, trouble)
+        hint = trouble if status == "timeout" and rung == "runs" else _hint(question, values, rung, trouble)
+        hint = mistake.hint if mistake else hint
         return Verdict(
             question.id, status, round(points, 2), tuple(reached), rung, hint, mistake.name if mistake else ""
         )

@@ -25,6 +25,10 @@ TAG = "exercise"  # on each cell that is made from the bank, beside "exercise-02
 ONLY_MASTER = "answer"  # on a code cell that learners do not get
 NO_ANSWER = "*Your answer here.*"
 WRITTEN = re.compile(r"<!-- BEGIN ANSWER (\S+) -->.*?<!-- END ANSWER -->", re.DOTALL)
+IN_LESSON = (
+    "Replace the line that raises `NotImplementedError` with your code and run the cell: `check` says how far it gets. "
+    "Nothing later in this lesson needs your answer."
+)
 IMPORT = "from lessonlib.exercises import check\n\n\n"
 
 
@@ -88,7 +92,7 @@ def fill_lesson(notebook: NotebookNode, lesson: str) -> NotebookNode:
     questions = [q for q in bank().values() if q.lesson == lesson and q.after]
     for question in questions:
         values = values_of(question)
-        text = compose.statement(question, values, "the same exercise stands in notebook 10")
+        text = compose.statement(question, values, "the same exercise stands in notebook 10") + "\n\n" + IN_LESSON
         code = new_cell("code", IMPORT + compose.stub_cell(question, values), _tags(question))
         code.outputs = [new_output("stream", name="stdout", text=_what_it_prints(code.source))]
         place = end_of_section(cells, rf"## {question.after}\. ", f"lesson {lesson}")

@@ -229,8 +229,8 @@ def train_sgns_torch__untrained(centers, contexts, V, seed):
 
 
 def train_sgns_torch__without_noise(centers, contexts, V, seed):
-    """All vectors point nearly the same way. Nothing pushes words apart: is the noise part of the loss missing, does
-    it have the wrong sign, or are its ids drawn from a few words only?"""
+    """All vectors point nearly the same way, so nothing pushes words apart. Is the noise part of the loss missing,
+    does it have the wrong sign, are its ids drawn from a few words only, or is U not in the optimizer?"""
     return _train(centers, contexts, V, seed, noise=False)[0]
 
 
