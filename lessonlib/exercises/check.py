@@ -82,6 +82,16 @@ def progress() -> None:
     overview.show(_code)
 
 
+def left_to_do() -> None:
+    """Print which exercises of notebook 10 do not have all their points yet, required ones first."""
+    from lessonlib.exercises import overview
+
+    left = [tile for tile in overview.tiles(_code) if tile.state != "full" and not tile.id.startswith("11")]
+    for name, wanted in (("required", True), ("optional", False)):
+        ids = ", ".join(tile.id for tile in left if tile.required == wanted)
+        _print("\n".join(textwrap.wrap(f"Left to do, {name}: {ids or 'nothing'}", WIDTH, subsequent_indent="  ")))
+
+
 def _row(name: str, text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=f"  {name:<9}", subsequent_indent=" " * 11, break_on_hyphens=False)
 

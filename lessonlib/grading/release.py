@@ -45,6 +45,10 @@ def release(root: Path, out: Path | None = None, secret: str | None = None) -> l
         FileNotFoundError: if `root` has no masters.
         ValueError: if a secret is given without `out` or is too short, or a notebook does not fit the bank.
     """
+    if not all((root / "solutions" / name).is_file() for name in (EXERCISES, CAPSTONE)):
+        raise FileNotFoundError(
+            f"{root}: has no solutions/{EXERCISES} and {CAPSTONE}; run this in the folder of the course"
+        )
     masters = {name: read(root / "solutions" / name) for name in (EXERCISES, CAPSTONE)}
     if secret is not None:
         if out is None:
@@ -127,14 +131,21 @@ def fill_exercises(master: NotebookNode, code: str = PUBLISHED) -> NotebookNode:
 
 
 def fill_capstone(master: NotebookNode) -> NotebookNode:
-    """Notebook 11 with its questions, in the tagged cells where they stand already."""
+    """Notebook 11 with its questions where they stand already: a statement ends a text cell, a check has its own cell.
+
+    Raises:
+        ValueError: if a statement or an answer is missing, or there twice.
+    """
     for question in [q for q in bank().values() if q.lesson == CAPSTONE[:2]]:
-        values = values_of(question)
-        found = [cell for cell in master.cells if f"{TAG}-{question.id}" in cell.metadata.get("tags", [])]
-        if [cell.cell_type for cell in found] != ["markdown", "code"]:
-            raise ValueError(f"question {question.id}: {CAPSTONE} needs a text and a code cell with its tag")
-        found[0].source = compose.statement(question, values)
-        found[1].source = compose.answer_cell(question, values)
+        values, marker = values_of(question), f"{compose.BEGIN} {question.id}\n"
+        heading = f"### Exercise {question.id}:"
+        texts = [cell for cell in master.cells if cell.cell_type == "markdown" and heading in cell.source]
+        answers = [cell for cell in master.cells if cell.cell_type == "code" and marker in cell.source]
+        if len(texts) != 1 or len(answers) != 1:
+            raise ValueError(f"question {question.id}: {CAPSTONE} needs one statement and one answer of it")
+        before = texts[0].source.partition(heading)[0]
+        texts[0].source = before + compose.statement(question, values)
+        answers[0].source = compose.answer_cell(question, values).removesuffix(compose.check_line(question)).rstrip()
     master.cells = counted(with_ids(master.cells))
     return master
 

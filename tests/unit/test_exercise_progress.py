@@ -152,3 +152,22 @@ def test_progress_prints_the_text_and_shows_one_picture(capsys, monkeypatch):
     monkeypatch.setattr(plots, "show", lambda figure, alt: seen.append(alt))
     progress()
     assert "Lesson 02" in capsys.readouterr().out and len(seen) == 1 and "In all 0 of" in seen[0]
+
+
+def test_what_is_left_is_listed_required_first(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LESSONLIB_PROGRESS", str(tmp_path / "progress.json"))
+    from lessonlib.exercises import left_to_do, overview, record
+    from lessonlib.exercises.judge import Verdict
+
+    left_to_do()
+    before = capsys.readouterr().out
+    required = [tile.id for tile in overview.tiles("") if tile.required and tile.id < "11"]
+    optional = [tile.id for tile in overview.tiles("") if not tile.required and tile.id < "11"]
+    first, second = " ".join(before.split()).removeprefix("Left to do, required: ").split(" Left to do, optional: ")
+    assert first.split(", ") == required and second.split(", ") == optional
+    for tile in overview.tiles(""):
+        if tile.id != required[0]:
+            record.keep(Verdict(tile.id, "pass", float(tile.worth)), "")
+    record.keep(Verdict(required[0], "partial", 0.5), "")
+    left_to_do()
+    assert capsys.readouterr().out == f"Left to do, required: {required[0]}\nLeft to do, optional: nothing\n"

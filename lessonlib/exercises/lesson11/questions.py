@@ -114,6 +114,6 @@ QUESTIONS = (
         diagnose=faults.fault_of_training,
         seconds=20.0,
     ),
-    Question(id="11.4", name="nearest_words", kind="write", points=2, cases=nearest_cases),
+    Question(id="11.4", name="closest_words", kind="write", points=2, cases=nearest_cases),
     Question(id="11.5", name="rank_of_answer", kind="write", points=3, cases=rank_cases),
 )

@@ -114,7 +114,7 @@ def train_sgns__sparse(epochs, counts, vector_size=100, negative=5, seed=0):
     return W.weight.detach().numpy(), losses
 
 
-def nearest_words(table: np.ndarray, words: list, query: str, topn: int = 5) -> list:
+def closest_words(table: np.ndarray, words: list, query: str, topn: int = 5) -> list:
     """The `topn` words with the highest cosines to `query`, as (word, cosine), best first.
 
     table: (V, d), row i belongs to words[i]. The query itself is left out. No row is changed.
@@ -127,7 +127,7 @@ def nearest_words(table: np.ndarray, words: list, query: str, topn: int = 5) -> 
     return [(words[i], float(cosines[i])) for i in best if i != asked]
 
 
-def nearest_words__sorted(table, words, query, topn=5):
+def closest_words__sorted(table, words, query, topn=5):
     row = dict(zip(words, table))
     asked = row.pop(query)
 

@@ -157,20 +157,20 @@ def _best(words, scores, topn):
     return [(words[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")[:topn] if scores[i] > -np.inf]
 
 
-def nearest_words__keeps_query(table, words, query, topn=5):
+def closest_words__keeps_query(table, words, query, topn=5):
     """The query itself is among your neighbors. It is always nearest to itself: leave it out."""
     unit = _unit(table)
     return _best(words, unit @ unit[words.index(query)], topn)
 
 
-def nearest_words__dot_product(table, words, query, topn=5):
+def closest_words__dot_product(table, words, query, topn=5):
     """You order by dot products, so long rows win. A cosine needs rows of length 1."""
     scores = table @ table[words.index(query)]
     scores[words.index(query)] = -np.inf
     return _best(words, scores, topn)
 
 
-def nearest_words__normalizes_columns(table, words, query, topn=5):
+def closest_words__normalizes_columns(table, words, query, topn=5):
     """You normalize along the wrong axis. Each word is a row, and each row gets length 1."""
     unit = table / np.linalg.norm(table, axis=0, keepdims=True)
     scores = unit @ unit[words.index(query)]
@@ -178,14 +178,14 @@ def nearest_words__normalizes_columns(table, words, query, topn=5):
     return _best(words, scores, topn)
 
 
-def nearest_words__farthest(table, words, query, topn=5):
+def closest_words__farthest(table, words, query, topn=5):
     """Your list begins with the words that are farthest away. Sort from the highest cosine down."""
     unit = _unit(table)
     scores = unit @ unit[words.index(query)]
     return [(words[i], float(scores[i])) for i in np.argsort(scores, kind="stable")[:topn] if words[i] != query]
 
 
-def nearest_words__drops_first(table, words, query, topn=5):
+def closest_words__drops_first(table, words, query, topn=5):
     """You drop the first of the sorted words, whatever it is. Another word may have the same direction as the query."""
     unit = _unit(table)
     scores = unit @ unit[words.index(query)]
@@ -193,7 +193,7 @@ def nearest_words__drops_first(table, words, query, topn=5):
     return [(words[i], float(scores[i])) for i in order[1 : topn + 1]]
 
 
-def nearest_words__one_short(table, words, query, topn=5):
+def closest_words__one_short(table, words, query, topn=5):
     """You return one neighbor too few: the query was taken out after the list was cut."""
     unit = _unit(table)
     scores = unit @ unit[words.index(query)]
