@@ -9,6 +9,9 @@ import numpy as np
 WHOLE = "biu"  # kinds of arrays that hold whole numbers
 
 
+INSIDE = "Number "  # how a fault of one item begins
+
+
 def equal(expected: object, got: object, tolerance: float = 1e-6) -> bool:
     """True if both hold the same. NaN equals NaN.
 
@@ -79,30 +82,44 @@ def is_nan(number: float) -> bool:
 
 
 def fault_of_shape(expected: object, got: object) -> str:
-    """What is wrong with the kind or shape of `got`, "" if nothing. The length of a list is not part of its shape,
-    unless it holds arrays or stands for several results."""
+    """What is wrong with the kind or shape of `got`, "" if nothing.
+
+    The length of a list is not part of its shape, but that of a tuple is, and of a list that holds arrays.
+    """
+    fault = _fault(expected, got)
+    if not fault:
+        return ""
+    forgotten = " Is a `return` missing?" if got is None else ""
+    return fault if fault.startswith(INSIDE) else f"It returned {fault}.{forgotten}"
+
+
+def _fault(expected: object, got: object) -> str:
+    """A whole sentence about an item inside `got`, or "None where an array is wanted"."""
     if kind_of(expected) != kind_of(got):
-        forgotten = " Is a `return` missing?" if got is None else ""
-        return f"It returned {kind_of(got)} where {kind_of(expected)} is wanted.{forgotten}"
-    if isinstance(expected, np.ndarray) and expected.shape != got.shape:
-        return f"It returned an array of shape {got.shape} where {expected.shape} is wanted."
-    if isinstance(expected, np.ndarray) and ("U" in (expected.dtype.kind, got.dtype.kind)):
-        return "" if expected.dtype.kind == got.dtype.kind else "It returned an array of another type."
-    if isinstance(expected, (list, tuple)) and expected:
-        several = any(isinstance(item, np.ndarray) for item in expected) or len({kind_of(i) for i in expected}) > 1
-        if several and len(expected) != len(got):
-            return f"It returned {len(got)} things where {len(expected)} are wanted."
-        pairs = zip(expected, got) if several else ((expected[0], item) for item in got)
-        lengths = {len(item) if isinstance(item, (list, tuple)) else None for item in expected}
+        return f"{kind_of(got)} where {kind_of(expected)} is wanted"
+    if isinstance(expected, np.ndarray):
+        if expected.shape != got.shape:
+            return f"an array of shape {got.shape} where {expected.shape} is wanted"
+        differ = "U" in (expected.dtype.kind, got.dtype.kind) and expected.dtype.kind != got.dtype.kind
+        return "an array of another type" if differ else ""
+    if not isinstance(expected, (list, tuple)) or not expected:
+        return ""
+    kinds = {kind_of(item) for item in expected}
+    if isinstance(expected, tuple) or len(kinds) > 1 or "an array" in kinds:  # several results
+        if len(expected) != len(got):
+            return f"{len(got)} things where {len(expected)} are wanted"
+        pairs = list(zip(expected, got))
+    else:
+        lengths = {len(item) if isinstance(item, tuple) else None for item in expected}
         length = lengths.pop() if len(lengths) == 1 else None
-        return next((f"Inside: {fault}" for a, b in pairs if (fault := _fault_inside(a, b, length))), "")
+        for item in got:
+            if length is not None and isinstance(item, (list, tuple)) and len(item) != length:
+                return f"a list whose items hold {len(item)} things where {length} are wanted"
+        pairs = [(expected[0], item) for item in got]
+    for number, (wanted, item) in enumerate(pairs, start=1):
+        if fault := _fault(wanted, item):
+            return fault if fault.startswith(INSIDE) else f"{INSIDE}{number} of {len(pairs)} in the result is {fault}."
     return ""
-
-
-def _fault_inside(expected: object, got: object, length: int | None) -> str:
-    if isinstance(got, (list, tuple)) and length is not None and len(got) != length:
-        return f"it holds {len(got)} things together where {length} are wanted."
-    return fault_of_shape(expected, got)
 
 
 def finite_where(expected: object, got: object) -> bool:

@@ -35,17 +35,26 @@ def statement(question: Question, values: dict, where: str = "") -> str:
 
 
 def example(question: Question, values: dict) -> str:
-    """The worked example as a session: each expression, and what the model answer gives for it."""
+    """The worked example as a session: each expression, and what the model answer gives for it.
+
+    Expressions with `torch` call the answer as a learner does. Others call it as a check does, through the driver.
+    """
     answer, driver = bank.right_answers(question, values)[0], bank.driver(question)
+    expressions = texts(question, values).example
     names = {"np": np, question.name: lambda *args: plain(driver(answer, *args))}
+    if any("torch." in expression for expression in expressions):
+        import torch
+
+        names |= {"torch": torch, question.name: answer}
     lines = []
-    for expression in texts(question, values).example:
+    for expression in expressions:
+        lines.append(f">>> {expression}")
         if re.match(r"\w+ = ", expression):
             exec(expression, names)
-            lines.append(f">>> {expression}")
             continue
         with np.printoptions(precision=4, suppress=True):
-            lines.append(f">>> {expression}\n{_shown(eval(expression, names))}")
+            value = eval(expression, names)
+            lines += [] if value is None else [_shown(value)]
     return "\n".join(lines)
 
 

@@ -121,16 +121,16 @@ def test_the_page_names_all_texts_and_its_tables_can_be_read():
         assert row[3:8] == [str(fact["counts"][word]) for word in capstone.ASKED]
 
 
-def test_the_pipeline_on_half_of_toyworld_is_near_the_page_and_far_from_its_null_control():
+def test_the_pipeline_on_a_smaller_toyworld_is_near_the_page_and_far_from_its_null_control():
     page = (ROOT / "docs" / "capstone-results.md").read_text(encoding="utf-8")
     entry = next(row for row in tables(page)[1] if row[0] == "toyworld")
     near = float(entry[2].split()[0])
-    sentences = capstone.load("toyworld", size=15_000)
-    half = capstone.pipeline(sentences, seed=0)
-    assert abs(half["near"] - near) < 1.5
-    assert half["rank"] <= 25 and half["paris"] >= 3
+    sentences = capstone.load("toyworld", size=25_000)
+    smaller = capstone.pipeline(sentences, seed=0)
+    assert abs(smaller["near"] - near) < 1.5  # six seeds: 3.87 to 4.60 capitals, rank 1, 4 or 5 near paris, right 0.87
+    assert smaller["rank"] <= 10 and smaller["paris"] >= 3
     null = capstone.pipeline(sentences, seed=0, null=True)
-    assert null["near"] < 1 and null["right"] < 0.05 < half["right"]
+    assert null["near"] < 1 and null["right"] < 0.05 < 0.6 < smaller["right"]
 
 
 def test_a_page_can_be_written_without_wikitext():

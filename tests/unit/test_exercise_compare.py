@@ -95,3 +95,16 @@ def test_finite_where_looks_into_dicts_and_lists():
     assert finite_where({"a": np.ones(2)}, {"a": "x"}) and finite_where([1.0], [None])
     assert not finite_where([1.0, (2.0,)], [1.0, (math.inf,)])
     assert finite_where([math.inf], [math.inf]) and finite_where([math.nan], [1.0])
+
+
+def test_a_fault_inside_names_the_item():
+    three = (1.0, np.zeros(3), np.zeros(2))
+    assert fault_of_shape(three, (1.0, np.zeros((6, 3)), np.zeros(2))) == (
+        "Number 2 of 3 in the result is an array of shape (6, 3) where (3,) is wanted."
+    )
+    nothing = fault_of_shape(three, (1.0, np.zeros(3), None))
+    assert nothing == "Number 3 of 3 in the result is None where an array is wanted."
+    assert fault_of_shape(np.zeros(3), None) == "It returned None where an array is wanted. Is a `return` missing?"
+    assert fault_of_shape((1, 2, 3), (1, 2)) == "It returned 2 things where 3 are wanted."
+    assert fault_of_shape([("a", "b")], [("a", "b", "c")]).endswith("hold 3 things where 2 are wanted.")
+    assert fault_of_shape([["a"], ["b", "c"]], [["b", "c"], ["d"]]) == "" == fault_of_shape([("a", "b")], [])

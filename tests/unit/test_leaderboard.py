@@ -45,6 +45,8 @@ def test_no_capital_no_score(planted):
     line = leaderboard.score("x", table_of(["tea", "cup"], np.eye(2)))
     assert (line.near, line.capitals, line.right, line.questions, line.rho) == (None, 0, None, 0, None)
     assert leaderboard.table([line]).count("–") == 3
+    two = leaderboard.score("x", table_of(["train", "car", "cup", "coffee"], np.eye(4)))
+    assert two.rho is None and two.pairs == 2  # the interval needs three
 
 
 def test_score_agrees_with_its_parts():
@@ -58,6 +60,7 @@ def test_score_agrees_with_its_parts():
     assert 0 < line.questions == len(known) < line.all_questions
     assert line.right == evaluate.analogy_accuracy(wv, known)
     assert line.rho[1:] == similarity.benchmark(wv, "wordsim353")[1:]
+    assert line.pairs == line.rho.found >= 3
     assert line.all_pairs == len(similarity.load_pairs("wordsim353"))
 
 
