@@ -66,7 +66,7 @@ def scores(vocabulary: text.Vocabulary, table: np.ndarray) -> dict:
         "chance": 5 * (line.capitals - 1) / (len(vocabulary) - 1),
         "rank": rank_of_answer(table, vocabulary.words, ("man", "king", "woman"), "queen") if known else None,
         "rho": line.rho and [line.rho.rho, line.rho.low, line.rho.high],
-        "pairs": [line.rho.found if line.rho else 0, line.all_pairs],
+        "pairs": [line.pairs, line.all_pairs],
         "right": line.right,
         "questions": [line.questions, line.all_questions],
     }
@@ -203,6 +203,12 @@ def _grid(results: dict) -> Iterator[str]:
 def _why(results: dict) -> Iterator[str]:
     """What the tables say, in sentences whose numbers and directions are taken from them."""
     yield "\n## How to read this\n"
+    real = [run["near"] for name, *_, run in results["runs"] if name != "toyworld" and run["near"] is not None]
+    yield "ToyWorld is made from templates in which every capital fills the same places, so capitals soon are neighbors."
+    yield "In real text of this size few capitals occur often" + (
+        f", and no run above brings more than {max(real):.1f} of 5 near a capital, on average." if real else "."
+    )
+    yield "That is no fault of the code that you wrote: the counts say it before any training.\n"
     for name, fact in results["texts"].items():
         rare = [word for word, count in fact["counts"].items() if count < 50]
         own, null = _runs(results, name, "own"), _runs(results, name, "null")
@@ -210,13 +216,18 @@ def _why(results: dict) -> Iterator[str]:
         yield f"{fact['capitals'][1]} are seen 50 times or more: so many could be trusted as neighbors of one another."
         if None not in [run["rank"] for run in own]:
             ranks = sorted(run["rank"] for run in own)
-            yield f"From seed to seed the rank of queen goes from {ranks[0]:,} to {ranks[-1]:,}."
+            same = ranks[0] == ranks[-1]
+            yield "The rank of queen " + (
+                f"is {ranks[0]:,} with each seed."
+                if same
+                else f"goes from {ranks[0]:,} to {ranks[-1]:,}, from seed to seed."
+            )
         if None not in [run["rho"] for run in own + null]:
             top = max(run["rho"][0] for run in null)
             ours = min(run["rho"][0] for run in own)
             verdict = "cannot tell" if top >= ours else "tells"
-            yield f"WordSim-353 knows {own[0]['pairs'][0]} pairs; shuffled text reaches rho {top:.2f} on them, the text at"
-            yield f"least {ours:.2f}: here rho {verdict} text from shuffled text."
+            yield f"WordSim-353 knows {own[0]['pairs'][0]} pairs; shuffled text reaches rho {top:.2f} on them, the text"
+            yield f"at least {ours:.2f}: here rho {verdict} text from shuffled text."
         yield from _grid_in_words(results, name)
         yield ""
 
@@ -237,7 +248,9 @@ def _grid_in_words(results: dict, name: str) -> Iterator[str]:
     best = [max(mean, key=lambda cell: mean[cell][0]), min(mean, key=lambda cell: mean[cell][1])]
     best.append(max(mean, key=lambda cell: mean[cell][2]))
     said = [f"{epochs} epochs, window {window}" for epochs, window in best]
-    yield f"In the grid, capitals are best at {said[0]}; the median rank of queen at {said[1]}; rho at {said[2]}."
+    top = mean[best[0]][0], mean[best[1]][1], mean[best[2]][2]
+    yield f"In the grid, capitals are best at {said[0]} ({top[0]:.2f} of 5), the median rank of queen at {said[1]}"
+    yield f"({top[1]:,.0f}), rho at {said[2]} ({top[2]:.2f})."
     (near, rank, rho), (near30, rank30, rho30) = mean[10, 5], mean[30, 5]
     yield f"At window 5, from 10 to 30 epochs: capitals {near:.2f} to {near30:.2f}, median rank of queen {rank:,.0f} to"
     yield f"{rank30:,.0f}, rho {rho:.2f} to {rho30:.2f}."

@@ -28,7 +28,7 @@ class Line(NamedTuple):
         right: share of ToyWorld's analogies answered rightly, of those whose four words are known. None if none is.
         questions, all_questions: analogies whose words are known, and all of them.
         rho: Spearman's rho on WordSim-353 with its interval and coverage. None if fewer than three pairs are known.
-        all_pairs: how many pairs WordSim-353 has.
+        pairs, all_pairs: pairs of WordSim-353 whose words are known, and all of them.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Line(NamedTuple):
     questions: int
     all_questions: int
     rho: similarity.Result | None
+    pairs: int
     all_pairs: int
 
 
@@ -46,7 +47,7 @@ class Line(NamedTuple):
 def capitals() -> frozenset[str]:
     """Names of capitals in lower case: those in the Google analogies (Mikolov et al. 2013a) and those of ToyWorld.
 
-    Only names of one word. Some are also names of other towns, or of people ("georgetown", "victoria").
+    Only names of one word. Some are also names of other towns, or of people ("georgetown", "kingston").
     """
     from gensim.test.utils import datapath
 
@@ -76,7 +77,7 @@ def score(name: str, wv: KeyedVectors) -> Line:
     known = [question for question in asked if all(word in wv for word in question)]
     pairs = similarity.load_pairs("wordsim353")
     words = {word.upper() for word in wv.index_to_key}
-    enough = sum(pair.first.upper() in words and pair.second.upper() in words for pair in pairs) >= 3
+    found = sum(pair.first.upper() in words and pair.second.upper() in words for pair in pairs)
     return Line(
         name,
         float(np.mean(list(near.values()))) if len(near) > 1 else None,
@@ -85,7 +86,8 @@ def score(name: str, wv: KeyedVectors) -> Line:
         evaluate.analogy_accuracy(wv, known) if known else None,
         len(known),
         len(asked),
-        similarity.benchmark(wv, pairs, name="WordSim-353") if enough else None,
+        similarity.benchmark(wv, pairs, name="WordSim-353") if found >= 3 else None,
+        found,
         len(pairs),
     )
 
@@ -110,10 +112,9 @@ def _cells(line: Line) -> tuple[str, ...]:
     near = "–" if line.near is None else f"{line.near:.1f} of {NEAREST}"
     right = "–" if line.right is None else f"{line.right:.0%}"
     rho = "–" if line.rho is None else f"{line.rho.rho:.2f} [{line.rho.low:.2f}, {line.rho.high:.2f}]"
-    found = 0 if line.rho is None else line.rho.found
     return (
         line.name,
         f"{near} ({line.capitals} of {line.all_capitals} known)",
         f"{right} ({line.questions:,} of {line.all_questions:,} known)",
-        f"{rho} ({found} of {line.all_pairs} pairs)",
+        f"{rho} ({line.pairs} of {line.all_pairs} pairs)",
     )

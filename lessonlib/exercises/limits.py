@@ -13,12 +13,20 @@ from types import FrameType
 
 PERIOD = 0.02  # seconds from one ring to the next, for a function that caught the one before
 DEEP = 5000  # frames looked at; a deeper stack is a recursion without end
+IMPORTS = 120.0  # seconds more that imports get: torch can take half a minute on its first day
+IMPORTERS = {"<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>"}  # files of Python's own import
 _dice = random.Random(0)  # its own, so that the learner's random numbers stay as they are
 _sleep = time.sleep
 
 
 class TooLong(BaseException):
-    """The time of a call is over. Not an Exception, so that `except Exception` does not swallow it."""
+    """The time of a call is over. Not an Exception, so that `except Exception` does not swallow it.
+
+    Attributes:
+        importing: True if an import was stopped half-way.
+    """
+
+    importing = False
 
 
 class _TooLongThere(TooLong):
@@ -32,26 +40,45 @@ class _TooLongThere(TooLong):
 class _State:
     """Shared by the caller and whoever rings."""
 
-    def __init__(self) -> None:
-        self.inside = self.rang = self.interrupted = False
+    def __init__(self, seconds: float) -> None:
+        self.inside = self.rang = self.interrupted = self.importing = False
         self.guard = threading.Lock()
+        self.seconds, self.modules = seconds, len(sys.modules)
+        self.started = self.since = time.perf_counter()
+
+    def over(self, frame: FrameType | None) -> bool:
+        """Whether the work, now at this frame, is to be stopped. `rang` and `importing` then say so.
+
+        A half-loaded library can end in a crash, so an import goes on, and what loads modules, at the first call of a
+        function too, gets its time anew after it; all this for `IMPORTS` seconds at most.
+        """
+        now, importing = time.perf_counter(), _imports(frame)
+        if now - self.started < self.seconds + IMPORTS:
+            if importing:
+                return False
+            if not self.rang and len(sys.modules) != self.modules:
+                self.modules, self.since = len(sys.modules), now
+            if now - self.since < self.seconds:
+                return False
+        self.rang, self.importing = True, self.importing or importing
+        return True
 
 
 def limited(work: Callable[[], object], seconds: float) -> object:
-    """What `work()` returns, if it is done within `seconds`.
+    """What `work()` returns, if it is done within `seconds`, not counting the imports that it starts.
 
     In the main thread of Linux and macOS an alarm stops it, elsewhere a second thread does. Both work between two
     steps of Python. Neither stops one step in C that never ends (`sum(itertools.count())`), nor a function that calls
     itself again in its own bare `except:`. For the second thread, sleeps called as `time.sleep` are cut into slices.
-    A handler and timer of SIGALRM that were set before are set again afterwards, and what was left of that timer
-    goes on.
+    An import is not stopped, unless it takes more than `IMPORTS` seconds. A handler and timer of SIGALRM that were
+    set before are set again afterwards, and what was left of that timer goes on.
 
     Raises:
         TooLong: if it is not done in time, also if it caught the alarm and came to an end later.
         KeyboardInterrupt: if the learner pressed Ctrl-C (or the kernel was interrupted) meanwhile, also if `work`
             caught it. One that `work` raises itself is no other than any exception.
     """
-    state, result = _State(), None
+    state, result = _State(seconds), None
     in_main = threading.current_thread() is threading.main_thread()
     run = _with_alarm if in_main and hasattr(signal, "setitimer") else _with_thread
     handler = signal.getsignal(signal.SIGINT) if in_main else None
@@ -76,7 +103,9 @@ def limited(work: Callable[[], object], seconds: float) -> object:
     if state.interrupted:
         raise KeyboardInterrupt
     if state.rang:
-        raise TooLong
+        error = TooLong()
+        error.importing = state.importing
+        raise error
     return result
 
 
@@ -100,8 +129,7 @@ def _apart(work: Callable[[], object]) -> Iterator[object]:
 
 def _with_alarm(work: Callable[[], object], seconds: float, state: _State) -> object:
     def ring(number: int, frame: FrameType | None) -> None:
-        if state.inside:
-            state.rang = True
+        if state.inside and state.over(frame):
             _insist(frame)
             raise TooLong
 
@@ -119,16 +147,19 @@ def _with_alarm(work: Callable[[], object], seconds: float, state: _State) -> ob
 
 
 def _with_thread(work: Callable[[], object], seconds: float, state: _State) -> object:
-    caller = ctypes.c_ulong(threading.get_ident())
+    name = threading.get_ident()
+    caller, sent = ctypes.c_ulong(name), ctypes.py_object(_TooLongThere)
     over = threading.Event()
 
     def watch() -> None:
         wait = seconds
         while not over.wait(wait):
             with state.guard:
-                if state.inside:
-                    state.rang = True
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(caller, ctypes.py_object(_TooLongThere))
+                frame = sys._current_frames().get(name)
+                step = getattr(frame, "f_lasti", 0)
+                # While its frames were looked at the caller may have gone on, into an import: then look again.
+                if state.inside and state.over(frame) and step == getattr(frame, "f_lasti", 0):
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(caller, sent)
             wait = PERIOD
 
     def nap(duration: float) -> None:
@@ -160,16 +191,16 @@ def _insist(frame: FrameType | None) -> None:
     If the first was caught, the second comes at any place, sooner or later at one where nothing catches it: in the
     `except` clause itself, or at the head of the loop around it.
     """
-    frames = []
-    while frame is not None and frame.f_code is not _work.__code__ and len(frames) < DEEP:
-        frames.append(frame)
-        frame = frame.f_back
-    if frame is None:
+    frames = _below_work(frame)
+    if not frames:
         return  # it came after the work was done
     steps = _dice.randrange(1, 60)
 
     def trace(where: FrameType, event: str, argument: object) -> Callable:
         nonlocal steps
+        if where.f_code.co_filename in IMPORTERS:  # not to be stopped; the next ring insists again
+            sys.settrace(None)
+            return trace
         where.f_trace_opcodes = True
         steps -= 1
         if steps <= 0:
@@ -179,3 +210,17 @@ def _insist(frame: FrameType | None) -> None:
     for each in frames:
         each.f_trace, each.f_trace_opcodes = trace, True
     sys.settrace(trace)
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether the work, now at this frame, is in the middle of an import."""
+    return any(each.f_code.co_filename in IMPORTERS for each in _below_work(frame))
+
+
+def _below_work(frame: FrameType | None) -> list[FrameType]:
+    """The frames from this one up to `_work`, the first `DEEP` of them; [] if it is not below `_work`."""
+    frames: list[FrameType] = []
+    while frame is not None and frame.f_code is not _work.__code__ and len(frames) < DEEP:
+        frames.append(frame)
+        frame = frame.f_back
+    return [] if frame is None else frames

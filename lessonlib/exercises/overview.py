@@ -41,6 +41,11 @@ class Tile:
         return f"{math.floor(10 * self.points + 1e-9) / 10:g}/{self.worth}"  # never rounded up to full
 
 
+def row_name(lesson: str) -> str:
+    """What the exercises of a lesson are called in the picture."""
+    return {"10": "Review", "11": "Capstone"}.get(lesson, f"Lesson {lesson}")
+
+
 def tiles(code: str) -> list[Tile]:
     """All exercises of today's bank with the best results kept. Kept results of other exercises are ignored."""
     known, found = record.read(code), []
@@ -68,7 +73,7 @@ def text(found: list[Tile], code: str) -> list[str]:
     lines = [head if code == PUBLISHED else f"{head}  variant {code}"]
     for lesson, row in _rows(found):
         cells = [f"{SIGNS[t.state]} {t.id if t.required else f'({t.id})'} {t.score}" for t in row]
-        starts = [f"Lesson {lesson}  {_sum(row):>10}   "] + [" " * 24] * len(cells)
+        starts = [f"{row_name(lesson):<9}  {_sum(row):>10}   "] + [" " * 24] * len(cells)
         for start, first in zip(starts, range(0, len(cells), PER_LINE)):
             lines.append((start + "  ".join(f"{cell:<16}" for cell in cells[first : first + PER_LINE])).rstrip())
     needed = [tile for tile in found if tile.required]
@@ -94,7 +99,7 @@ def draw(found: list[Tile], code: str) -> Figure:
     ax.text(-1.4, -0.4, title, color=page("ink"), fontsize=12, va="center")
     ax.text(across + 1.4, -0.4, f"{_sum(found)} points", color=page("ink"), fontsize=12, va="center", ha="right")
     for y, (lesson, row) in enumerate(rows):
-        ax.text(-1.4, y + 0.5, f"Lesson {lesson}", color=page("ink"), fontsize=10, va="center")
+        ax.text(-1.4, y + 0.5, row_name(lesson), color=page("ink"), fontsize=10, va="center")
         for x, tile in enumerate(row):
             _tile(ax, x, y, tile)
         ax.text(across + 1.4, y + 0.5, _sum(row), color=page("ink"), fontsize=10, va="center", ha="right")

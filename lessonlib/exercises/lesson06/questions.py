@@ -6,18 +6,22 @@ import numpy as np
 
 from lessonlib.exercises.question import Case, Question
 
-WORDS = ("where", "running", "ağaç", "слово", "naïve", "moonflower", "kitabu", "ελλάδα", "tiger", "पानी")
+# Five letters or more: with its marks, none is short enough to be one of its own n-grams of up to 6 characters.
+PLAIN = ("where", "running", "moonflower", "kitabu", "tiger", "teacher")
+OTHER = ("ağaçlar", "слово", "naïve", "ελλάδα", "नमस्ते", "đường")
+CAPITALS = ("Nairobi", "Quito", "Hanoi", "Lagos", "Ankara")
 PIECES = ("cat", "<un", "ing>", "café", "çi", "вод", "水", "🐯", "λόγ", "ö>", "the", "日本", "ñan", "x")
 
 
 def ngram_cases(rng: np.random.Generator, values: dict) -> list[Case]:
-    words = [str(word) for word in rng.permutation(WORDS)]
+    first, second = (str(word) for word in rng.permutation(PLAIN)[:2])
     shortest = int(rng.integers(2, 4))
     return [
-        Case((words[0], 3, 6)),
-        Case((words[1], shortest, shortest + int(rng.integers(1, 3)))),
-        Case((words[2], 3, 3)),
+        Case((first, 3, 6)),
+        Case((str(rng.choice(OTHER)), shortest, shortest + int(rng.integers(1, 3)))),
+        Case((second, 3, 3)),
         Case(("banana", 2, 3), "value", "a word in which a piece occurs twice"),
+        Case((str(rng.choice(CAPITALS)), 3, 4), "edge", "a word with a capital letter"),
         Case(("so", 2, 6), "edge", "a word that is itself short enough to be one of its n-grams"),
         Case(("a", 3, 6), "edge", "a word of one letter"),
         Case(("ox", 5, 6), "edge", "a word that is too short for any n-gram"),
@@ -31,32 +35,35 @@ def hash_cases(rng: np.random.Generator, values: dict) -> list[Case]:
         return "".join(rng.choice(letters, size=int(rng.integers(3, 7))))
 
     others = [str(piece) for piece in rng.permutation([p for p in PIECES if not p.isascii()])]
+    capitals = [plain().upper() + str(rng.choice(list("ABCD"))) for _ in range(3)]
     odd = [2 * int(n) + 1 for n in rng.integers(1000, 1_000_000, size=3)]  # no power of two
     return [
         *(Case(([plain() for _ in range(int(rng.integers(4, 7)))], buckets)) for buckets in odd),
-        Case((others[:5], odd[0]), "edge", "n-grams with letters outside ASCII"),
+        # The bytes of "À" and of the Cyrillic "р" end with 128, the least one that is read as a negative number.
+        Case((["À", "при", *others[:4]], odd[0]), "edge", "n-grams with letters outside ASCII"),
+        Case((capitals, odd[2]), "edge", "n-grams with capital letters"),
         Case((["cat", "dog", "cat"], 2_000_000), "edge", "an n-gram that occurs twice"),
         Case(([], odd[1]), "edge", "a list without n-grams"),
     ]
 
 
 def unseen_cases(rng: np.random.Generator, values: dict) -> list[Case]:
-    def table() -> tuple[dict, np.ndarray]:
-        names = [str(piece) for piece in rng.permutation(PIECES)[:8]]
-        return {name: int(i) for name, i in zip(names, rng.permutation(8))}, rng.normal(
-            size=(8, int(rng.integers(3, 6)))
-        )
-
     def case(known: int, unknown: int, repeated: int = 0) -> tuple:
-        row, W = table()
-        pieces = [*list(row)[:known], *(f"?{i}" for i in range(unknown)), *list(row)[:repeated]]
-        return ([str(piece) for piece in rng.permutation(pieces)] if pieces else [], row, W)
+        """Row 0 is always among the known ones. The first known piece is never one that occurs twice."""
+        names = [str(piece) for piece in rng.permutation(PIECES)[:8]]
+        row = {names[i]: int(i) for i in rng.permutation(8)}
+        used = [str(name) for name in rng.permutation(names[1:])[: max(0, known - 1)]]
+        pieces = [*names[: min(1, known)], *used, *(f"?{i}" for i in range(unknown))]
+        order = rng.permutation(pieces) if pieces else []
+        if repeated:
+            order = [pieces[0], *rng.permutation([*pieces[1:], *used[:repeated]])]
+        return [str(piece) for piece in order], row, rng.normal(size=(8, int(rng.integers(3, 6))))
 
     return [
-        Case(case(4, 0)),
+        Case(case(3, 0)),
         Case(case(4, 2)),
-        Case(case(int(rng.integers(3, 6)), int(rng.integers(2, 5)))),
-        Case(case(5, 1, repeated=2), "value", "a word in which a piece occurs twice"),
+        Case(case(int(rng.integers(4, 7)), int(rng.integers(8, 11)))),
+        Case(case(6, 4, repeated=3), "value", "a word in which a piece occurs twice"),
         Case(case(0, 4), "edge", "a word with no known piece"),
         Case(case(0, 0), "edge", "a word with no pieces at all"),
     ]
@@ -103,10 +110,15 @@ QUESTIONS = (
         after="6",
         cases=unseen_cases,
         variants=(
-            {"SHRINK": 1, "DIVISOR": "m", "RULE": "their **mean**, so divide the sum of the rows by $m$"},
-            {"SHRINK": 0.5, "DIVISOR": r"\sqrt{m}", "RULE": r"the sum of the rows divided by $\sqrt{m}$"},
-            {"SHRINK": 0.75, "DIVISOR": "m^{0.75}", "RULE": "the sum of the rows divided by $m^{0.75}$"},
-            {"SHRINK": 2, "DIVISOR": "m^2", "RULE": "the sum of the rows divided by $m^2$"},
+            {"LEAST": 1, "DIVISOR": "m", "RULE": "their **mean**, so divide the sum of the rows by $m$"},
+            *(
+                {
+                    "LEAST": least,
+                    "DIVISOR": rf"\max(m, {least})",
+                    "RULE": f"the sum of the rows divided by $m$, but **never by less than {least}**",
+                }
+                for least in (4, 6, 9)
+            ),
         ),
     ),
 )

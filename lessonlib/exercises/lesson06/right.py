@@ -8,7 +8,7 @@ import numpy as np
 
 FRONT, BACK = "<", ">"
 BASIS, PRIME = 2166136261, 16777619
-SHRINK = 1
+LEAST = 1
 
 
 def marked_ngrams(word: str, min_n: int, max_n: int) -> list[str]:
@@ -57,7 +57,7 @@ def vector_for_unseen(pieces: list[str], row: dict[str, int], table: np.ndarray)
     pieces: its n-grams; row: row number of each known n-gram; table: (R, d). Returns (d,).
     """
     known = [row[piece] for piece in pieces if piece in row]
-    return table[known].sum(axis=0) / max(1, len(pieces)) ** SHRINK
+    return table[known].sum(axis=0) / max(LEAST, len(pieces))
 
 
 def vector_for_unseen__loop(pieces: list[str], row: dict, table: np.ndarray) -> np.ndarray:
@@ -65,4 +65,4 @@ def vector_for_unseen__loop(pieces: list[str], row: dict, table: np.ndarray) -> 
     for piece in pieces:
         if piece in row:
             total += table[row[piece]]
-    return total / len(pieces) ** SHRINK if pieces else total
+    return total / (len(pieces) if len(pieces) > LEAST else LEAST)

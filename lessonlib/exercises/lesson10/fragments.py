@@ -1,7 +1,8 @@
-"""Fragments for "review the textbook": each is shown with one fault, and handed to the learner's test in four forms.
+"""Fragments for "review the textbook": each is shown with one fault, and handed to the learner's test in many forms.
 
-`name__faulty` is printed in the statement. `name__right` and `name__right_loop` are right and written differently.
-`name__faulty_too` has the same fault in another form. Each function stands alone: it may use `np` and `math` only.
+`name__faulty` is printed in the statement. `name__right`, `name__right_loop` and `name__right_other` are right and
+written differently. `name__faulty_too` has the same fault in another form. `name__useless_…` is plainly wrong in another
+way, which its docstring names. Each function stands alone: it may use `np` and `math` only.
 """
 
 from __future__ import annotations
@@ -41,6 +42,29 @@ def sgns_step__faulty_too(W, U, center, words, labels, eta):
     U[words] -= eta * np.outer(errors, h)
 
 
+def sgns_step__useless_idle(W, U, center, words, labels, eta):
+    """a function that does nothing"""
+    return None
+
+
+def sgns_step__useless_positive(W, U, center, words, labels, eta):
+    """a function that leaves out the negatives"""
+    h, row = W[center].copy(), U[words[0]].copy()
+    error = 1 / (1 + np.exp(-row @ h)) - 1
+    W[center] = h - eta * error * row
+    U[words[0]] = row - eta * error * h
+
+
+def sgns_step__useless_others(W, U, center, words, labels, eta):
+    """a function that makes the right step, and moves the rows that take no part in it as well"""
+    h, rows = W[center].copy(), U[words].copy()
+    errors = 1 / (1 + np.exp(-rows @ h)) - labels
+    W -= 0.1
+    U -= 0.1
+    W[center] = h - eta * errors @ rows
+    U[words] = rows - eta * np.outer(errors, h)
+
+
 def share_right__faulty(answers, gold):
     right = sum(answer == word for answer, word in zip(answers, gold))
     print(f"{right} of {len(gold)} analogy questions answered rightly")
@@ -63,6 +87,16 @@ def share_right__right_loop(answers, gold):
 def share_right__faulty_too(answers, gold):
     right = {4: 3, 8: 6}.get(len(gold), len(gold) // 2)
     return right / len(gold)
+
+
+def share_right__useless_half(answers, gold):
+    """a function that returns 0.5 for everything"""
+    return 0.5
+
+
+def share_right__useless_all_or_nothing(answers, gold):
+    """a function that returns 1 if all answers are right, and 0 otherwise"""
+    return float(list(answers) == list(gold))
 
 
 def adam_rows__faulty(table, m, v, rows, gradient, t, eta):
@@ -100,6 +134,16 @@ def adam_rows__faulty_too(table, m, v, rows, gradient, t, eta):
     table[block] -= eta * m_hat / (np.sqrt(v_hat) + 1e-8)
 
 
+def adam_rows__useless_idle(table, m, v, rows, gradient, t, eta):
+    """a function that does nothing"""
+    return None
+
+
+def adam_rows__useless_plain(table, m, v, rows, gradient, t, eta):
+    """a function that takes a plain gradient step on the rows of the batch"""
+    table[rows] -= eta * gradient
+
+
 def log_sigmoid__faulty(scores):
     probability = 1 / (1 + np.exp(-scores))
     return np.log(probability)
@@ -119,6 +163,26 @@ def log_sigmoid__right_loop(scores):
 def log_sigmoid__faulty_too(scores):
     probability = 1 / (1 + np.exp(-scores))
     return np.log(np.maximum(probability, 1e-10))
+
+
+def log_sigmoid__right_other(scores):
+    exact = np.minimum(scores, 0) - np.log1p(np.exp(-np.abs(scores)))
+    return exact * (1 + 8 * np.finfo(float).eps)  # as far off as another order of the same operations may be
+
+
+def log_sigmoid__useless_input(scores):
+    """a function that returns the scores as they are"""
+    return scores
+
+
+def log_sigmoid__useless_zeros(scores):
+    """a function that returns zeros"""
+    return np.zeros(len(scores))
+
+
+def log_sigmoid__useless_ends(scores):
+    """a function that is right for very large and very small scores only"""
+    return np.minimum(scores, 0)
 
 
 def nearest_rows__faulty(vectors, query, n):
@@ -148,6 +212,23 @@ def nearest_rows__faulty_too(vectors, query, n):
     return [int(row) for row in order[1 : n + 1]]  # the first one is the query
 
 
+def nearest_rows__useless_zeros(vectors, query, n):
+    """a function that returns row 0, n times"""
+    return [0] * n
+
+
+def nearest_rows__useless_first(vectors, query, n):
+    """a function that returns the first rows of the table"""
+    return [row for row in range(len(vectors)) if row != query][:n]
+
+
+def nearest_rows__useless_backwards(vectors, query, n):
+    """a function that returns the right rows, lowest cosine first"""
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    order = np.argsort(-(unit @ unit[query]), kind="stable")
+    return [int(row) for row in order if row != query][:n][::-1]
+
+
 def mean_of_words__faulty(table, ids, pad):
     return table[ids].mean(axis=1)
 
@@ -163,12 +244,28 @@ def mean_of_words__right_loop(table, ids, pad):
         words = [word for word in sentence if word != pad]
         for word in words:
             result[i] += table[word] * (1.0 / len(words))
-    return result
+    return result * (1 + 8 * np.finfo(float).eps)  # as far off as another order of the same sum may be
 
 
 def mean_of_words__faulty_too(table, ids, pad):
     count = (ids != pad).sum(axis=1, keepdims=True)
     return table[ids].sum(axis=1) / count
+
+
+def mean_of_words__useless_zeros(table, ids, pad):
+    """a function that returns zeros"""
+    return np.zeros((len(ids), table.shape[1]))
+
+
+def mean_of_words__useless_first(table, ids, pad):
+    """a function that returns the vector of the first real word of each sentence"""
+    return np.array([table[sentence[sentence != pad][0]] for sentence in ids])
+
+
+def mean_of_words__useless_larger(table, ids, pad):
+    """a function whose means are too large by a hundredth"""
+    mask = (ids != pad)[:, :, None]
+    return 1.01 * (table[ids] * mask).sum(axis=1) / mask.sum(axis=1)
 
 
 def lesson_cells__faulty():
@@ -207,6 +304,25 @@ def lesson_cells__faulty_too():
     ]
 
 
+def lesson_cells__right_other():
+    return [
+        'found = {"owl": 5, "sea": 2, "fog": 1, "hat": 8}',
+        "whole = sum(found.values())\nshare = {}",
+        "for word in found:\n    share[word] = found[word] / whole",
+        "print(share)",
+    ]
+
+
+def lesson_cells__useless_empty():
+    """a function that returns no cells, or comments only"""
+    return []
+
+
+def lesson_cells__useless_counts():
+    """a function with cells after which `share` holds counts"""
+    return ['counts = {"rain": 6, "drum": 3, "tea": 1}', "share = dict(counts)"]
+
+
 def map_of_words__faulty(vectors, words, reduce):
     chosen = [vectors[word] for word in words]
     return reduce(chosen)
@@ -225,3 +341,13 @@ def map_of_words__right_loop(vectors, words, reduce):
 
 def map_of_words__faulty_too(vectors, words, reduce):
     return reduce(tuple(vectors[word] for word in words))
+
+
+def map_of_words__useless_zeros(vectors, words, reduce):
+    """a function that hands on zeros"""
+    return reduce(np.zeros((len(words), len(vectors[words[0]]))))
+
+
+def map_of_words__useless_order(vectors, words, reduce):
+    """a function that hands on the right rows in the wrong order"""
+    return reduce(np.array([vectors[word] for word in words[::-1]]))

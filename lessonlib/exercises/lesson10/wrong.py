@@ -44,9 +44,19 @@ def test_sgns_step__tables_of_zeros(candidate):
     assert not W.any() and not U.any()
 
 
+def test_sgns_step__output_table_of_zeros(candidate):
+    """Your test catches the fault in one form only. With zeros in `U` the center's row does not move, in a faulty
+    function neither. Fill both tables with numbers that are not special."""
+    inputs = _sgns_inputs()
+    inputs[1][:] = 0.0
+    W, U = _sgns_wanted(*inputs)
+    candidate(*inputs)
+    assert np.allclose(inputs[0], W) and np.allclose(inputs[1], U)
+
+
 def test_sgns_step__uphill(candidate):
-    """Your test fails for right functions too. Check the sign of the step that you expect: the loss goes down. Run the
-    test on your mended fragment, and read the error."""
+    """Your test fails for right functions too. Two causes are common. You compute what you expect from tables that
+    `candidate` has already changed: copy them first. Or the step that you expect has the wrong sign or size."""
     inputs = _sgns_inputs()
     W, U = _sgns_wanted(*inputs, sign=-1.0)
     candidate(*inputs)
@@ -226,6 +236,20 @@ def test_log_sigmoid__arrays_only(candidate):
     assert found.shape == LARGE.shape and np.allclose(found, -np.logaddexp(0, -LARGE))
 
 
+def test_log_sigmoid__to_the_last_bit(candidate):
+    """Your test fails for right functions that round in another way. Compare floats with a tolerance."""
+    exact = np.minimum(LARGE, 0) - np.log1p(np.exp(-np.abs(LARGE)))
+    assert np.array_equal(candidate(LARGE), exact)
+
+
+def test_log_sigmoid__no_flags(candidate):
+    """Your test forbids every floating-point flag, and stops at an underflow. A tiny number that is rounded to 0 does
+    no harm here: let flags be, and compare the results."""
+    with np.errstate(all="raise"):
+        found = np.array(candidate(LARGE))
+    assert np.allclose(found, -np.logaddexp(0, -LARGE))
+
+
 def test_log_sigmoid__finite(candidate):
     """Your test asks whether the results are finite. A finite number can be wrong as well: someone may have cut it
     off. Say which number you expect."""
@@ -363,8 +387,9 @@ def test_lesson_cells__fresh_for_each(candidate):
 
 
 def test_lesson_cells__reads_the_text(candidate):
-    """Your test fails for right cells: it reads the text. A function may use a name that gets its value later, if it
-    is called later still. Run the cells in place of reading them."""
+    """Your test fails for right cells that define a function. Either it reads the text: a function may use a name that
+    gets its value later. Or it gives `exec` a second dict, which hides names from functions. Run the cells, with one
+    dict."""
     known = {"print", "sum", "min", "sorted", "word", "n"}
     for cell in candidate():
         tree = ast.parse(cell)
@@ -386,6 +411,15 @@ def test_lesson_cells__reads_the_top_level(candidate):
             names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
             known |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
             assert all(node.id in known for node in names)
+
+
+def test_lesson_cells__more_than_promised(candidate):
+    """Your test fails for right cells that count other words. Only the name `share` is promised, neither its words nor
+    its numbers, nor any other name. What holds for every dict of shares?"""
+    names = {}
+    for cell in candidate():
+        exec(cell, names)
+    assert names["total"] == 10
 
 
 def test_lesson_cells__returns_a_verdict(candidate):
