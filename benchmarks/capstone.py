@@ -204,7 +204,7 @@ def _why(results: dict) -> Iterator[str]:
     """What the tables say, in sentences whose numbers and directions are taken from them."""
     yield "\n## How to read this\n"
     real = [run["near"] for name, *_, run in results["runs"] if name != "toyworld" and run["near"] is not None]
-    yield "ToyWorld is made from templates in which every capital fills the same places, so capitals soon are neighbors."
+    yield "ToyWorld is made of templates in which every capital fills the same places, so capitals become neighbors."
     yield "In real text of this size few capitals occur often" + (
         f", and no run above brings more than {max(real):.1f} of 5 near a capital, on average." if real else "."
     )

@@ -19,8 +19,18 @@ def pairs_as_list(answer, encoded: list, keep: np.ndarray, window: int, seed: in
 
 
 def train_once(answer, epochs: list, counts: np.ndarray, vector_size: int, negative: int, seed: int) -> tuple:
-    """The table as an array and the losses as floats; the epochs come as an iterator."""
-    table, losses = answer(iter(epochs), counts, vector_size, negative, seed)
+    """The table as an array and the losses as floats; the epochs come as an iterator.
+
+    One thread: the products are small, and threads that wait for one another take many times as long.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        table, losses = answer(iter(epochs), counts, vector_size, negative, seed)
+    finally:
+        torch.set_num_threads(threads)
     if hasattr(table, "detach"):
         raise TypeError("the table is a tensor; return a NumPy array: .detach().numpy()")
     return np.array(table, dtype=np.float64), [float(loss) for loss in losses]

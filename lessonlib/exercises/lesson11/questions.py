@@ -28,10 +28,10 @@ def pair_cases(rng: np.random.Generator, values: dict) -> list[Case]:
     def text(n: int, length: int) -> list[np.ndarray]:
         return np.split(rng.permutation(n * length), n)
 
-    sometimes = np.where(rng.random(6000) < 0.5, 0.35, 0.75)
+    sometimes = np.where(rng.random(1200) < 0.5, 0.55, 0.9)
     return [
-        Case((text(150, 40), np.ones(6000), 5, int(rng.integers(1000)))),
-        Case((text(150, 40), sometimes, 3, int(rng.integers(1000)))),
+        Case((text(30, 40), np.ones(1200), 5, int(rng.integers(1000)))),
+        Case((text(30, 40), sometimes, 3, int(rng.integers(1000)))),
         Case((text(20, 3), np.ones(60), 8, 1), "edge", "a window wider than the sentences"),
         Case(([np.array([0]), np.array([1]), np.array([2, 3])], np.ones(4), 2, 3), "edge", "sentences of one word"),
         Case((text(4, 5), np.zeros(20), 2, 4), "edge", "a text of which nothing is kept"),

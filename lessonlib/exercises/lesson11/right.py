@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import torch
 from torch import nn
-from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid
+from torch.nn import functional as F
 
 
 def count_of(sentences, words) -> dict[str, int]:
@@ -61,10 +61,7 @@ def draw_pairs__loop(encoded, keep, window, seed):
 
 
 def train_sgns(epochs, counts, vector_size: int = 100, negative: int = 5, seed: int = 0) -> tuple:
-    """The table of input vectors, (V, vector_size), and a list of mean losses, one for each epoch.
-
-    epochs: for each epoch a pair of arrays (centers, contexts), P ids each. counts: (V,).
-    """
+    """W (V, vector_size) and each epoch's mean loss; epochs: (centers, contexts) id arrays."""
     torch.manual_seed(seed)
     W, U = (nn.Embedding(len(counts), vector_size) for _ in range(2))
     nn.init.uniform_(W.weight, -0.5 / vector_size, 0.5 / vector_size)
@@ -77,7 +74,7 @@ def train_sgns(epochs, counts, vector_size: int = 100, negative: int = 5, seed: 
             drawn = torch.multinomial(noise, len(batch) * negative, replacement=True)
             h, true = W(torch.as_tensor(centers)[batch]), U(torch.as_tensor(contexts)[batch])
             scores = (U(drawn).view(len(batch), negative, -1) * h[:, None]).sum(dim=2)
-            loss = -(logsigmoid((h * true).sum(dim=1)) + logsigmoid(-scores).sum(dim=1)).mean()
+            loss = -(F.logsigmoid((h * true).sum(dim=1)) + F.logsigmoid(-scores).sum(dim=1)).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -105,7 +102,7 @@ def train_sgns__sparse(epochs, counts, vector_size=100, negative=5, seed=0):
             scores = torch.einsum("nd,nkd->nk", W(torch.as_tensor(np.asarray(centers)[at])), U(rows))
             wanted = torch.zeros_like(scores)
             wanted[:, 0] = 1
-            loss = binary_cross_entropy_with_logits(scores, wanted, reduction="sum")
+            loss = F.binary_cross_entropy_with_logits(scores, wanted, reduction="sum")
             sums.append(loss.item())
             optimizer.zero_grad()
             (loss / len(at)).backward()
