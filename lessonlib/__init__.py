@@ -10,10 +10,10 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 SUBMODULES = [
-    "analogies", "bias", "catalog", "classify", "corpora", "doctor", "downloads", "evaluate", "exercises", "explore",
-    "explore_page", "explore_picture", "explore_vectors", "faithful", "grading", "labeled", "morphology", "nearest",
-    "own_text", "playlists", "plots", "sampling", "shop", "similarity", "stream", "tally", "text", "toyworld",
-    "trainers", "translation", "vectors", "walks", "workspace",
+    "analogies", "bias", "catalog", "classify", "corpora", "doctor", "downloads", "evaluate", "exercises",
+    "explore", "explore_page", "explore_picture", "explore_vectors", "faithful", "grading", "labeled",
+    "leaderboard", "morphology", "nearest", "own_text", "playlists", "plots", "sampling", "shop", "similarity",
+    "stream", "tally", "text", "toyworld", "trainers", "translation", "vectors", "walks", "workspace",
 ]  # fmt: skip
 
 

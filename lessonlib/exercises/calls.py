@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
-from lessonlib.exercises.limits import TooLong, limited
+from lessonlib.exercises.limits import IMPORTS, TooLong, limited
 from lessonlib.exercises.surroundings import kept, with_own_builtins
 from lessonlib.exercises.values import Unfit, named, plain, same
 
 __all__ = ["Reply", "TooLong", "Unfit", "call", "plain", "same"]
 MESSAGE = 200  # characters of an exception's text that are kept
+IN_IMPORT = f"stopped in the middle of an import, after more than {IMPORTS:g} s"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Reply:
 
 
 def call(function: Callable, args: tuple, seconds: float = 3.0) -> Reply:
-    """Call `function(*args)` on a copy of `args`, for at most `seconds` (plus what one step in C takes).
+    """Call `function(*args)` on a copy of `args`, for at most `seconds` (plus what imports and one step in C take).
 
     Nothing that the function prints is shown, and what it could change around it is put back (`surroundings.kept`
     says what, and what not). Memory is not limited: a function that asks for all of it can end the kernel.
@@ -40,8 +41,9 @@ def call(function: Callable, args: tuple, seconds: float = 3.0) -> Reply:
     with kept():
         try:
             return limited(lambda: _attempt(function, given, args), seconds)
-        except TooLong:
-            return Reply(error="timeout", message=f"stopped after {seconds:g} s", seconds=seconds)
+        except TooLong as error:
+            end = IN_IMPORT if error.importing else f"stopped after {seconds:g} s"
+            return Reply(error="timeout", message=end, seconds=seconds)
 
 
 def _attempt(function: Callable, given: tuple, args: tuple) -> Reply:

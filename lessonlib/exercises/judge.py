@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessonlib.exercises import question as bank
-from lessonlib.exercises.calls import Reply, call
+from lessonlib.exercises.calls import IN_IMPORT, Reply, call
 from lessonlib.exercises.compare import equal, fault_of_shape, finite_where
 from lessonlib.exercises.question import RUNGS, Case, Question
 from lessonlib.exercises.texts import texts
@@ -23,7 +23,8 @@ class Verdict:
 
     Attributes:
         status: one of `STATUSES`.
-        points: from 0 to the points of the question.
+        points: from 0 to the points of the question, in quarters of a point. All of them only if every rung was
+            reached, and at least a quarter if a rung that is paid was.
         rungs: the rungs that were reached, in order.
         missed: the first rung that was not, "" if all were.
         hint: one sentence or two for that rung, never the answer.
@@ -66,10 +67,10 @@ def replies_of(answer: object, question: Question, cases: Sequence[Case]) -> lis
 def judge(question: Question, values: dict, cases: Sequence[Case], replies: Sequence[Reply]) -> Verdict:
     """Compare replies with the reference, rung by rung.
 
-    Points are those of the rungs below the first one that was missed. A rung one of whose cases has no reply is missed.
+    Points are those of the rungs below the first one that was missed, in quarters of a point. A rung one of whose
+    cases has no reply is missed.
     """
     rungs = ladder(question, cases)
-    total = sum(question.weight(rung) for rung in rungs) or 1
     reference = bank.right_answers(question, values)[0]
     first = replies[0] if replies else Reply(error="missing")
     if first.error == "missing":
@@ -86,17 +87,24 @@ def judge(question: Question, values: dict, cases: Sequence[Case], replies: Sequ
         if trouble is None:
             reached.append(rung)
             continue
-        points = question.points * sum(question.weight(r) for r in reached) / total
+        points = _earned(question, rungs, reached)
         mistake = _known_mistake(question, values, cases, replies, expected)
         status = "partial" if points else {"runs": "error"}.get(rung, "fail")
         if any(reply.error == "timeout" for reply in replies):
             status = "timeout"
         hint = trouble if status == "timeout" and rung == "runs" else _hint(question, values, rung, trouble)
         hint = mistake.hint if mistake else hint
-        return Verdict(
-            question.id, status, round(points, 2), tuple(reached), rung, hint, mistake.name if mistake else ""
-        )
+        return Verdict(question.id, status, points, tuple(reached), rung, hint, mistake.name if mistake else "")
     return Verdict(question.id, "pass", float(question.points), tuple(reached))
+
+
+def _earned(question: Question, rungs: Sequence[str], reached: Sequence[str]) -> float:
+    """The points of some of the rungs, to the nearest quarter; that quarter is neither 0 nor all of the points."""
+    paid = sum(question.weight(rung) for rung in reached)
+    if not paid:
+        return 0.0
+    share = paid / sum(question.weight(rung) for rung in rungs)
+    return min(max(round(4 * question.points * share), 1), 4 * question.points - 1) / 4
 
 
 def _trouble(question, values, rung, cases, replies, expected) -> str | None:
@@ -148,13 +156,15 @@ def _holds(question_asked, *args) -> bool:
 def _right(question: Question, values: dict, case: Case, reply: Reply, expected: Reply) -> bool:
     if question.accept is None:
         return equal(expected.value, reply.value, question.tolerance)
-    if fault_of_shape(expected.value, reply.value):
+    if case.rung != "value" and fault_of_shape(expected.value, reply.value):  # of the others, "shape" has looked
         return False
     return _holds(question.accept, case.args, reply.value, expected.value, values)
 
 
 def _error_line(reply: Reply, note: str = "") -> str:
     where = f" for {note}" if note else ""
+    if reply.error == "timeout" and reply.message == IN_IMPORT:
+        return f"It was {reply.message}{where}. Restart the kernel, and import before the function."
     if reply.error == "timeout":
         return f"It was {reply.message}{where}: look for a loop that never ends, or takes very many steps."
     if reply.error == "unfit":
@@ -174,14 +184,21 @@ def _known_mistake(question, values, cases, replies, expected):
         return None
     if question.diagnose is not None:
         return _diagnosed(question, values, cases, replies, expected)
-    for mistake in bank.mistakes(question, values):
-        theirs = replies_of(mistake.answer, question, [case for case in cases if case.rung != "speed"])
-        ours = [reply for case, reply in zip(cases, replies) if case.rung != "speed"]
-        if len(ours) == len(theirs) and all(_alike(a, b, question.tolerance) for a, b in zip(ours, theirs)):
-            wanted = [reply for case, reply in zip(cases, expected) if case.rung != "speed"]
-            if not all(_alike(a, b, question.tolerance) for a, b in zip(theirs, wanted)):
-                return mistake
-    return None
+    asked = [case for case in cases if case.rung != "speed"]
+    ours = [reply for case, reply in zip(cases, replies) if case.rung != "speed"]
+    wanted = [reply for case, reply in zip(cases, expected) if case.rung != "speed"]
+    if len(ours) < len(asked) or all(_alike(a, b, question.tolerance) for a, b in zip(ours, wanted)):
+        return None
+    return next((m for m in bank.mistakes(question, values) if _repeats(m.answer, question, asked, ours)), None)
+
+
+def _repeats(answer, question, cases, replies) -> bool:
+    """Whether the answer gives these replies. It is not called any more after the first one that differs."""
+    return all(
+        _alike(reply, theirs, question.tolerance)
+        for case, reply in zip(cases, replies)
+        for theirs in replies_of(answer, question, [case])
+    )
 
 
 def _diagnosed(question, values, cases, replies, expected):

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 PERIOD = 0.02  # seconds from one ring to the next, for a function that caught the one before
+MANY = 10**6  # steps that never come
+AGAIN = 0.1  # the same for a ring that was itself stopped
 DEEP = 5000  # frames looked at; a deeper stack is a recursion without end
 IMPORTS = 120.0  # seconds more that imports get: torch can take half a minute on its first day
 IMPORTERS = {"<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>"}  # files of Python's own import
@@ -129,13 +131,16 @@ def _apart(work: Callable[[], object]) -> Iterator[object]:
 
 def _with_alarm(work: Callable[[], object], seconds: float, state: _State) -> object:
     def ring(number: int, frame: FrameType | None) -> None:
-        if state.inside and state.over(frame):
+        if not state.inside:
+            return
+        signal.setitimer(signal.ITIMER_REAL, PERIOD, AGAIN)  # from here on, so that rings do not pile up
+        if state.over(frame):
             _insist(frame)
             raise TooLong
 
     handler = signal.signal(signal.SIGALRM, ring)
     started = time.perf_counter()
-    left, period = signal.setitimer(signal.ITIMER_REAL, seconds, PERIOD)
+    left, period = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
         return _work(work, state)
     finally:
@@ -177,7 +182,8 @@ def _with_thread(work: Callable[[], object], seconds: float, state: _State) -> o
             try:
                 with state.guard:
                     state.inside = False
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(caller, None)
+                    if state.rang:  # for nothing, it leaves 3.11 a flag with which a traced call hangs
+                        ctypes.pythonapi.PyThreadState_SetAsyncExc(caller, None)
                 over.set()
             except TooLong:  # it was already on its way
                 pass
@@ -196,11 +202,12 @@ def _insist(frame: FrameType | None) -> None:
         return  # it came after the work was done
     steps = _dice.randrange(1, 60)
 
-    def trace(where: FrameType, event: str, argument: object) -> Callable:
+    def trace(where: FrameType, event: str, argument: object) -> Callable | None:
         nonlocal steps
-        if where.f_code.co_filename in IMPORTERS:  # not to be stopped; the next ring insists again
-            sys.settrace(None)
-            return trace
+        if steps > MANY or where.f_code.co_filename in IMPORTERS:  # not to be stopped; the next ring insists again
+            steps = 2 * MANY  # (3.11 can hang after a settrace(None) here)
+            where.f_trace_opcodes = False
+            return None
         where.f_trace_opcodes = True
         steps -= 1
         if steps <= 0:

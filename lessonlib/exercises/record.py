@@ -8,6 +8,7 @@ import math
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 MARK = "lessonlib progress"
 VERSION = 1
+WAIT = 2.0  # seconds, for another notebook that is writing
 _told: set[str] = set()  # files of which it was said that they cannot be used
 
 
@@ -27,20 +29,23 @@ def file() -> Path:
 def keep(verdict: Verdict, code: str) -> None:
     """Remember a result: the best points of a question and how often it was tried, for each variant apart.
 
-    The file is read again, changed and replaced as a whole, so that a second notebook loses at most one try. A file
-    that cannot be used is no reason to fail: one printed line says so, once.
+    Under a lock, the file is read again, changed and replaced as a whole, so that a second notebook that does the same
+    loses nothing. Where no lock can be had within `WAIT` seconds, it is done without one: then one of two results kept
+    in the same moment can be lost, and the file is still whole. A file that cannot be used is no reason to fail: one
+    printed line says so, once.
     """
     path = file()
-    try:
-        variants = _read(path)
-        if variants is None:
-            variants = _set_aside(path)
-        entry = variants.setdefault(code, {}).setdefault(verdict.id, {"points": 0.0, "tries": 0})
-        entry["points"] = max(float(entry["points"]), float(verdict.points))
-        entry["tries"] = int(entry["tries"]) + 1
-        _replace(path, {"what": MARK, "version": VERSION, "variants": variants})
-    except OSError as error:
-        _tell(path, error)
+    with _locked(path):
+        try:
+            variants = _read(path)
+            if variants is None:
+                variants = _set_aside(path)
+            entry = variants.setdefault(code, {}).setdefault(verdict.id, {"points": 0.0, "tries": 0})
+            entry["points"] = max(float(entry["points"]), float(verdict.points))
+            entry["tries"] = int(entry["tries"]) + 1
+            _replace(path, {"what": MARK, "version": VERSION, "variants": variants})
+        except OSError as error:
+            _tell(path, error)
 
 
 def read(code: str) -> dict[str, dict]:
@@ -55,6 +60,24 @@ def read(code: str) -> dict[str, dict]:
         print(f"Progress: {path} is damaged or not ours. It stays as it is until the next result is kept.")
         return {}
     return variants.get(code, {})
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """One notebook at a time, if the lock can be had. Its file, hidden beside the other, may stay there, empty."""
+    from filelock import FileLock
+
+    place = Path(os.path.realpath(path))
+    lock = FileLock(place.with_name(f".{place.name}.lock"), timeout=WAIT)
+    # OSError: another notebook has it for long, or no file can be made there. RuntimeError: no locks on this disk.
+    with contextlib.suppress(OSError, RuntimeError):
+        if place.parent.is_dir():  # else it would make the folder
+            lock.acquire(poll_interval=0.01)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            lock.release()
 
 
 def _read(path: Path) -> dict[str, dict[str, dict]] | None:

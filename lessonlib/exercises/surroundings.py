@@ -103,9 +103,14 @@ def _keep_torch(back: Callable) -> None:
 def _keep_logging(back: Callable) -> None:
     root = logging.getLogger()
     back(setattr, root, "handlers", list(root.handlers))
-    back(root.setLevel, root.level)
+    back(_back_to_level, root, root.level)
     back(logging.disable, root.manager.disable)
     logging.disable(logging.CRITICAL)
+
+
+def _back_to_level(root: logging.Logger, level: int) -> None:
+    if root.level != level:  # setting it makes every logger forget what it knows, which takes time
+        root.setLevel(level)
 
 
 def _keep_ipython(back: Callable) -> None:

@@ -112,7 +112,10 @@ def _collection(value: object, kind: type, depth: int, budget: list[int]) -> obj
     _spend(budget, base.__len__(value))
     if base is dict:
         return {_key(k, depth, budget): plain(v, depth + 1, budget) for k, v in dict.items(value)}
-    parts = [plain(item, depth + 1, budget) for item in base.__iter__(value)]
+    parts = [
+        item if type(item) is int and item.bit_length() <= BITS else plain(item, depth + 1, budget)
+        for item in base.__iter__(value)
+    ]
     if base in (set, frozenset):
         parts.sort(key=repr)
     return tuple(parts) if base in (tuple, frozenset) else parts

@@ -2,6 +2,7 @@
 
 import asyncio
 import builtins
+import importlib
 import logging
 import os
 import random
@@ -16,12 +17,17 @@ import pytest
 import torch
 
 from lessonlib.exercises import limits
-from lessonlib.exercises.calls import call, plain, same
+from lessonlib.exercises.calls import IN_IMPORT, call, plain, same
 from lessonlib.exercises.values import Unfit
 
 
 def forever():
     while True:
+        pass
+
+
+def busy_until(stop):
+    while time.perf_counter() < stop:
         pass
 
 
@@ -106,6 +112,143 @@ def test_time_limit_ends_it(name, way, monkeypatch, capfd):
     assert took < 15  # a busy machine; alone it is under a second
     assert (sys.gettrace(), time.sleep) == (trace, sleep)
     assert capfd.readouterr() == ("", "")
+
+
+SLOW = """
+import sys
+import time
+
+half = True
+sys.seen_by_tests.append("begun")
+stop = time.perf_counter() + {seconds}
+while time.perf_counter() < stop:
+    pass
+half = False
+sys.seen_by_tests.append("whole")
+"""
+
+
+@pytest.fixture
+def slow_module(tmp_path, monkeypatch):
+    """Makes a module whose import takes so many seconds, under a name of its own."""
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "seen_by_tests", [], raising=False)
+    made = []
+
+    def make(seconds):
+        made.append(f"slow_module_{len(made)}_{tmp_path.name}".replace("-", "_"))
+        (tmp_path / f"{made[-1]}.py").write_text(SLOW.format(seconds=seconds), encoding="utf-8")
+        importlib.invalidate_caches()
+        return made[-1]
+
+    yield make
+    for name in made:
+        sys.modules.pop(name, None)
+
+
+def called(way, monkeypatch, function, *more):
+    """The reply, and how long it took, by one of the three ways of the time limit."""
+    if way == "no setitimer":
+        monkeypatch.delattr(signal, "setitimer", raising=False)
+    found = []
+
+    def work():
+        started = time.perf_counter()
+        found.append((call(function, (), *more), time.perf_counter() - started))
+
+    if way == "other thread":
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join(60)
+    else:
+        work()
+    return found[0]
+
+
+WAYS = pytest.mark.parametrize("way", ["alarm", "no setitimer", "other thread"])
+
+
+@WAYS
+def test_an_import_is_not_stopped_and_does_not_count(way, monkeypatch, slow_module):
+    name, lazy = slow_module(0.6), slow_module(0.6)
+
+    def needs_it():
+        module = importlib.import_module(name)
+        busy_until(time.perf_counter() + 0.15)  # less than the limit after it, more than the limit with it
+        later = importlib.import_module(lazy)  # as a library does that loads parts of itself when they are asked for
+        busy_until(time.perf_counter() + 0.15)
+        return [module.half, later.half]
+
+    reply, took = called(way, monkeypatch, needs_it, 0.3)
+    assert (reply.value, reply.error) == ([False, False], "") and took > 1.4
+    assert call(needs_it, (), 5).value == [False, False]  # what was loaded is whole
+
+
+@WAYS
+def test_an_import_in_an_except_clause_is_not_stopped_either(way, monkeypatch, slow_module):
+    name = slow_module(0.5)
+
+    def stubborn():
+        while True:
+            try:
+                forever()
+            except BaseException:
+                importlib.import_module(name)
+
+    for _ in range(3):  # the second ring comes at another place each time
+        reply, took = called(way, monkeypatch, stubborn, 0.1)
+        assert reply.error == "timeout" and took < 15
+        assert sys.seen_by_tests in ([], ["begun", "whole"])
+        sys.seen_by_tests.clear()
+        sys.modules.pop(name, None)
+
+
+@WAYS
+def test_a_loop_without_end_is_stopped_soon_after_an_import(way, monkeypatch, slow_module):
+    name = slow_module(0.3)
+
+    def stuck():
+        importlib.import_module(name)
+        forever()
+
+    reply, took = called(way, monkeypatch, stuck, 0.2)
+    assert (reply.error, reply.message) == ("timeout", "stopped after 0.2 s") and took < 15
+    assert not sys.modules[name].half
+
+    def imports_in_a_loop():
+        while True:
+            from xml import dom  # noqa: F401
+
+            importlib.import_module("xml.dom.minidom")
+
+    reply, took = called(way, monkeypatch, imports_in_a_loop, 0.2)
+    assert reply.error == "timeout" and took < 15
+
+
+@WAYS
+def test_an_import_without_end_is_stopped_at_last(way, monkeypatch, slow_module):
+    monkeypatch.setattr(limits, "IMPORTS", 0.5)
+    name = slow_module(1e9)
+    reply, took = called(way, monkeypatch, lambda: importlib.import_module(name), 0.2)
+    assert (reply.error, reply.message) == ("timeout", IN_IMPORT) and 0.7 < took < 15
+    number = iter(range(10**9))
+
+    def pretends():  # there are always new modules
+        while True:
+            sys.modules[f"{name}.{next(number)}"] = sys
+
+    reply, took = called(way, monkeypatch, pretends, 0.2)
+    for key in [key for key in sys.modules if key.startswith(f"{name}.")]:
+        del sys.modules[key]
+    assert (reply.error, reply.message) == ("timeout", "stopped after 0.2 s") and 0.7 < took < 15
+
+
+def test_a_check_within_an_import_has_its_time_limit(slow_module, tmp_path):
+    name = slow_module(0)
+    code = "from lessonlib.exercises.calls import call\n\ndef stuck():\n    while True:\n        pass\n\n"
+    (tmp_path / f"{name}.py").write_text(code + "reply = call(stuck, (), 0.2)\n", encoding="utf-8")
+    started = time.perf_counter()
+    assert importlib.import_module(name).reply.error == "timeout" and time.perf_counter() - started < 15
 
 
 @pytest.mark.parametrize("way", ["alarm", "no setitimer"])

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lessonlib.exercises import judge as judging
 from lessonlib.exercises import question as bank
 from lessonlib.exercises.calls import Reply
-from lessonlib.exercises.judge import STATUSES, cases_for, judge, replies_of
+from lessonlib.exercises.judge import STATUSES, _earned, cases_for, judge, ladder, replies_of
 from lessonlib.exercises.question import Case, Question
 from tests.unit.test_exercise_compare import PLAIN
 
@@ -59,6 +60,24 @@ def test_rungs_are_paid_up_to_the_first_one_missed(asked):
     assert judged(lambda x: float("nan")).missed == "finite"
     assert judged(lambda: 1).status == "error" and "positional argument" in judged(lambda: 1).hint
     assert "exit()" in judged(lambda x: exit()).hint
+
+
+@pytest.mark.parametrize("weights", [{"value": 1000}, {"value": 0.001}, {"value": 3}, {"value": 1, "edge": 6}])
+def test_points_are_quarters_never_rounded_up_to_all_or_down_to_nothing(asked, weights):
+    judged = asked([Case((2,)), Case((0,), "edge", "a zero")], weights=weights)
+    exact = 5 * weights["value"] / (weights["value"] + weights.get("edge", 1) + 1)
+    points = judged(lambda x: 2 * x or 1).points
+    assert 4 * points == int(4 * points) and 0 < points < 5
+    assert points == min(max(exact, 0.25), 4.75) or abs(points - exact) <= 0.125
+    assert judged(lambda x: x).points == 0 and judged(double).points == 5
+
+
+def test_every_paid_rung_of_the_bank_is_worth_something_after_rounding():
+    for question in bank.bank().values():
+        rungs = ladder(question, cases_for(question, question.variants[0], 1))
+        paid = [number for number, rung in enumerate(rungs, start=1) if question.weight(rung)]
+        earned = [_earned(question, rungs, rungs[:number]) for number in paid[:-1]]
+        assert earned == sorted(earned) and all(0 < points < question.points for points in earned), question.id
 
 
 def test_a_case_without_reply_is_never_passed(asked):
@@ -115,6 +134,29 @@ def test_a_property_or_accept_that_breaks_does_not_hold(asked):
     assert broken(double).missed == "value"
     broken = asked([Case((2,))], diagnose=lambda args, output, expected, values: output.nothing)
     assert broken(lambda x: x).mistake == ""
+
+
+def test_an_import_that_was_stopped_gets_a_hint_of_its_own(asked, monkeypatch):
+    monkeypatch.setattr(judging, "call", lambda *_: Reply(error="timeout", message=judging.IN_IMPORT))
+    assert "Restart the kernel" in asked([Case((2,))])(double).hint
+
+
+def test_a_mistake_is_recognized_by_all_cases_and_called_no_more_than_needed(asked, monkeypatch):
+    judged, called = asked([Case((2,)), Case((3,)), Case((0,), "edge", "a zero"), Case((7,), "speed")]), []
+
+    def same(x):
+        called.append(x)
+        return x
+
+    known = [bank.Mistake("same", same, "Twice."), bank.Mistake("squares", lambda x: x * x, "Not the square.")]
+    monkeypatch.setattr(bank, "mistakes", lambda question, values: known)
+    assert judged(lambda x: x).mistake == "same" and called == [2, 3, 0]
+    called.clear()
+    assert judged(lambda x: x * x).mistake == "squares" and called == [2]
+    assert judged(lambda x: x if x else 1).mistake == "" == judged(lambda x: x * x or 1).mistake
+    assert judged(lambda x: x + (x == 7)).mistake == "same"  # the case for speed is not asked
+    known[0] = bank.Mistake("as it should be", double, "It differs in speed alone.")
+    assert judged(lambda x: 2 * x + (x == 7)).mistake == ""
 
 
 def test_each_known_mistake_is_named():

@@ -1,9 +1,13 @@
 """What is kept of the results: the best of each, never at the cost of a file that is not ours."""
 
 import json
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
+from filelock import FileLock
 
 from lessonlib.exercises import overview, progress, record
 from lessonlib.exercises import question as bank
@@ -18,6 +22,11 @@ def path(tmp_path, monkeypatch):
     return tmp_path / "progress.json"
 
 
+def shown(path):
+    """What stands in the folder, hidden files with it, but for the lock."""
+    return sorted(each.name for each in path.parent.iterdir() if each.name != ".progress.json.lock")
+
+
 def keep(points, name="02.1", code=""):
     record.keep(Verdict(name, "partial", points), code)
 
@@ -28,7 +37,7 @@ def test_the_best_and_the_number_of_tries_are_kept_for_each_variant(path, capsys
     keep(2, code="1a")
     assert record.read("") == {"02.1": {"points": 3.0, "tries": 3}}
     assert record.read("1a")["02.1"]["points"] == 2 and record.read("zz") == {}
-    assert [each.name for each in path.parent.iterdir()] == ["progress.json"]
+    assert shown(path) == ["progress.json"]
     assert capsys.readouterr().out == ""
 
 
@@ -88,7 +97,7 @@ def test_a_write_that_fails_leaves_the_old_file(path, monkeypatch, capsys):
 
     monkeypatch.setattr(record.os, "replace", full)
     keep(3)
-    assert path.read_bytes() == before and len(list(path.parent.iterdir())) == 1
+    assert path.read_bytes() == before and shown(path) == ["progress.json"]
     assert "No space left" in capsys.readouterr().out
 
 
@@ -101,7 +110,56 @@ def test_two_notebooks_at_once_leave_a_whole_file(path):
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert json.loads(path.read_text(encoding="utf-8"))["what"] == record.MARK
-    assert len(list(path.parent.iterdir())) == 1 and record.read("")
+    assert shown(path) == ["progress.json"]
+    assert {name: entry["tries"] for name, entry in record.read("").items()} == {"02.1": 40, "02.2": 40}
+    assert {entry["points"] for entry in record.read("").values()} == {39 / 40}
+
+
+KEEP = """
+import sys
+from lessonlib.exercises import record
+from lessonlib.exercises.judge import Verdict
+
+for number in range(30):
+    record.keep(Verdict(f"{sys.argv[1]}.{number}", "pass", 2.0), "")
+"""
+
+
+def test_two_processes_at_once_lose_no_result(path):
+    started = [subprocess.Popen([sys.executable, "-c", KEEP, lesson], cwd=path.parent) for lesson in ("01", "02")]
+    assert [process.wait(60) for process in started] == [0, 0]
+    assert record.read("").keys() == {f"{lesson}.{number}" for lesson in ("01", "02") for number in range(30)}
+
+
+@pytest.mark.parametrize("trouble", ["held", "a folder", "no locks"])
+def test_a_lock_that_cannot_be_had_is_no_reason_to_fail(trouble, path, monkeypatch, capsys):
+    place = path.with_name(".progress.json.lock")
+    monkeypatch.setattr(record, "WAIT", 0.2)
+    if trouble == "held":
+        held = FileLock(place, thread_local=False)
+        thread = threading.Thread(target=held.acquire)
+        thread.start()
+        thread.join()
+    elif trouble == "a folder":
+        place.mkdir()
+    else:
+
+        def refuse(*_, **__):
+            raise NotImplementedError("FileSystem does not appear to support flock")
+
+        monkeypatch.setattr(FileLock, "acquire", refuse)
+    started = time.perf_counter()
+    keep(2)
+    assert time.perf_counter() - started < 5
+    assert record.read("")["02.1"]["points"] == 2 and capsys.readouterr() == ("", "")
+    if trouble == "held":
+        held.release()
+
+
+def test_no_folder_is_made_for_the_lock(path, monkeypatch, capsys):
+    monkeypatch.setenv("LESSONLIB_PROGRESS", str(path.parent / "none" / "p.json"))
+    keep(1)
+    assert list(path.parent.iterdir()) == [] and "cannot be used" in capsys.readouterr().out
 
 
 def test_text_and_tiles_tell_the_states():

@@ -23,9 +23,10 @@ def cosine_cases(rng: np.random.Generator, values: dict) -> list[Case]:
 
 
 def symmetric_and_bounded(args: tuple, output: np.ndarray, values: dict) -> bool:
-    """Word i with word j is word j with word i, and no cosine lies outside of -1 to 1."""
+    """Word i with word j is word j with word i, no cosine lies outside of -1 to 1, and not all are the same."""
     others = output[~np.eye(len(output), dtype=bool)]
-    return bool(np.allclose(output, output.T) and (np.abs(others) <= 1 + 1e-9).all())
+    bounded = (np.abs(others) <= 1 + 1e-9).all()
+    return bool(np.allclose(output, output.T) and bounded and others.max() > others.min())
 
 
 def memory_cases(rng: np.random.Generator, values: dict) -> list[Case]:
@@ -43,13 +44,20 @@ def count_cases(rng: np.random.Generator, values: dict) -> list[Case]:
         table[0, 0], table[0, 1], table[1, 0], table[1, 1] = 0, 9, 1, 1  # a zero, a high count and low ones, always
         return table
 
+    single = counts(4, 5)
+    single[:, 1] = 0
+    single[0, 1] = 40  # the most frequent context word, so its share shrinks when it is smoothed
+    fractions = counts(3, 7) / 4
+    fractions[2], fractions[:, 5] = 0, 0
+    fractions[2, 5] = 0.5  # below 1: a power of it is larger than it is
     empty = counts(4, 5)
     empty[2] = 0
     bare = counts(5, 4)
     bare[:, 3] = 0
     return [
-        *(Case((counts(int(rng.integers(4, 7)), int(rng.integers(4, 7))),)) for _ in range(3)),
-        Case((counts(3, 7).astype(float),), "value", "more context words than centers"),
+        *(Case((counts(int(rng.integers(4, 7)), int(rng.integers(4, 7))),)) for _ in range(2)),
+        Case((single,), "value", "a context word that is seen with one center only"),
+        Case((fractions,), "value", "counts with fractions"),
         Case((empty,), "edge", "a center without any context"),
         Case((bare,), "edge", "a context word that was never seen"),
         Case((np.zeros((2, 3), dtype=int),), "edge", "a table without any count"),
@@ -60,6 +68,8 @@ def keeps_the_zeros(args: tuple, output: np.ndarray, values: dict) -> bool:
     """Nothing is below 0, a pair never seen has 0, and some pair is above 0."""
     return bool((output >= 0).all() and (output[args[0] == 0] == 0).all() and output.max() > 0)
 
+
+MORE = "And read again what is stored for the dense vectors."
 
 QUESTIONS = (
     Question(
@@ -80,10 +90,10 @@ QUESTIONS = (
         after="4",
         cases=memory_cases,
         variants=(
-            {"COPIES": 1, "STORED": "one dense table"},
-            {"COPIES": 2, "STORED": "two dense tables of one size, one for centers and one for contexts"},
-            {"COPIES": 3, "STORED": "the dense table, and two more of its size for training"},
-            {"COPIES": 4, "STORED": "the dense table, and three more of its size for training"},
+            {"COPIES": 1, "STORED": "one dense table", "MORE": ""},
+            {"COPIES": 2, "STORED": "two dense tables of one size, one for centers and one for contexts", "MORE": MORE},
+            {"COPIES": 3, "STORED": "the dense table, and two more of its size for training", "MORE": MORE},
+            {"COPIES": 4, "STORED": "the dense table, and three more of its size for training", "MORE": MORE},
         ),
     ),
     Question(

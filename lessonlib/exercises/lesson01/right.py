@@ -32,7 +32,8 @@ def cosine_table__divides_last(vectors: np.ndarray) -> np.ndarray:
 def memory_bill(V: int, d: int, onehot_bytes: int, dense_bytes: int) -> tuple[float, ...]:
     """Megabytes of the one-hot rows, of the dense rows, and how many times larger the first is."""
     onehot = V * V * onehot_bytes / 1e6
-    dense = COPIES * V * d * dense_bytes / 1e6
+    dense_tables = COPIES
+    dense = dense_tables * V * d * dense_bytes / 1e6
     return onehot, dense, onehot / dense
 
 

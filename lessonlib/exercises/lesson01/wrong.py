@@ -138,6 +138,18 @@ def ppmi_table__forgets_the_center(X):
     return np.maximum(_pmi(X, rows=0.0), 0)
 
 
+def ppmi_table__joint_by_context(X):
+    """You compare P(i, j) with Q(j) alone, so hardly a pair is above chance. The chance needs P(i) as a factor too."""
+    contexts = X.sum(axis=0) ** POWER
+    ratio = np.divide(X * contexts.sum(), max(X.sum(), 1) * contexts, out=np.ones(X.shape), where=X > 0)
+    return np.maximum(np.log(ratio), 0)
+
+
+def ppmi_table__whole_numbers(X):
+    """Your array holds whole numbers when X does, and all digits after the point are cut off. Make it one of floats."""
+    return np.maximum(_pmi(X), 0).astype(X.dtype)
+
+
 def ppmi_table__no_logarithm(X):
     """This is how many times more often than by chance. PMI is the logarithm of that."""
     contexts = X.sum(axis=0) ** POWER

@@ -27,7 +27,15 @@ def softmax_cases(rng: np.random.Generator, values: dict) -> list[Case]:
         *(Case((rng.normal(0, 2, size=(int(rng.integers(2, 5)), int(rng.integers(3, 7)))),)) for _ in range(3)),
         Case((rng.normal(0, 1, size=(3, 4)) + 1000.0,), "edge", "scores near 1000"),
         Case((np.array([[0.0, -2000.0], [5.0, 5.0]]),), "edge", "scores far apart"),
+        Case((rng.normal(0, 1, size=(2, 3)) + [[1000.0], [-1000.0]],), "edge", "one row far below another"),
+        Case((rng.normal(0, 1, size=(2, 3)) - 2000.0,), "edge", "scores near -2000"),
+        Case((np.array([[1e5, 1e5 - 1, 0.0], [1.0, 3.0, 2.0]]),), "edge", "a score of 100000"),
     ]
+
+
+def rows_of_probabilities(args: tuple, output: np.ndarray, values: dict) -> bool:
+    """Each row sums to 1, and none gives every word the same: the scores of a row differ."""
+    return bool(np.allclose(output.sum(axis=1), 1) and (np.ptp(output, axis=1) > 0).all())
 
 
 def _tables(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -72,30 +80,42 @@ def agrees_with_a_wiggle(args: tuple, output: tuple, values: dict) -> bool:
 
 
 def cbow_cases(rng: np.random.Generator, values: dict) -> list[Case]:
-    def case(context: list[int], rung: str = "value", note: str = "", top: float = 0.0) -> Case:
+    def case(context: list[int], rung: str = "value", note: str = "") -> Case:
         W, U = _tables(rng)
-        h = W[context].sum(axis=0)
-        U[0] += top * h / (h @ h)
         return Case((W, U, np.array(context, dtype=np.int64), int(rng.integers(5))), rung, note)
+
+    def high(center: int, note: str) -> Case:
+        W, U = _tables(rng)
+        total = W[[1, 4, 2]].sum(axis=0)
+        U[0] += 9000.0 * total / (total @ total)  # word 0 gets a score of 9000, or of 3000 where h is a mean
+        return Case((W, U, np.array([1, 4, 2]), center), "edge", note)
 
     return [
         case([int(i) for i in rng.choice(5, size=3, replace=False)]),
         case([int(i) for i in rng.choice(5, size=4, replace=False)]),
         case([2, 0, 2, 2, 4], "value", "a context word that occurs three times"),
         case([3], "edge", "a context of one word"),
-        case([1, 4, 2], "edge", "a score of some thousands", top=5000.0),
+        high(int(rng.integers(1, 5)), "a center whose score is some thousands below the best"),
+        high(0, "a center whose score is some thousands above all others"),
     ]
 
 
 def only_the_context_moves(args: tuple, output: tuple, values: dict) -> bool:
-    """The rows of the context get a gradient, the others none; what all rows of U get sums to 0."""
+    """The rows of the context get a gradient, the others none; what all rows of U get sums to 0, in float32 too."""
     W, _, context, _ = args
     others = np.setdiff1d(np.arange(len(W)), context)
     moved = np.abs(output[2][context]).sum(axis=1) > 0
-    return bool((output[2][others] == 0).all() and moved.all() and np.allclose(output[1].sum(axis=0), 0))
+    return bool((output[2][others] == 0).all() and moved.all() and np.allclose(output[1].sum(axis=0), 0, atol=1e-5))
 
 
-STEP = "the *steps* of plain gradient descent with learning rate $\\eta = {}$, that is, $-\\eta$ times each gradient"
+GRADIENTS = (
+    "the gradient $\\partial L/\\partial h$, shape $(d,)$, and the gradient $\\partial L/\\partial U$, shape $(V, d)$"
+)
+STEPS = (
+    "the *step* of plain gradient descent with learning rate $\\eta = {0}$ for $h$, which is "
+    "$-{0}\\,\\partial L/\\partial h$, shape $(d,)$, and the step for $U$, which is "
+    "$-{0}\\,\\partial L/\\partial U$, shape $(V, d)$"
+)
 
 QUESTIONS = (
     Question(
@@ -128,8 +148,8 @@ QUESTIONS = (
         points=3,
         after="2",
         cases=softmax_cases,
-        properties=(lambda args, output, values: bool(np.allclose(output.sum(axis=1), 1)),),
-        weights={"edge": 2},
+        properties=(rows_of_probabilities,),
+        weights={"value": 1, "edge": 5},  # the code to mend has all but the edges
     ),
     Question(
         id="02.3",
@@ -140,10 +160,10 @@ QUESTIONS = (
         cases=skipgram_cases,
         properties=(agrees_with_a_wiggle,),
         variants=(
-            {"FACTOR": 1.0, "WANTED": "the gradients themselves"},
-            {"FACTOR": -0.1, "WANTED": STEP.format("0.1")},
-            {"FACTOR": -0.5, "WANTED": STEP.format("0.5")},
-            {"FACTOR": -0.05, "WANTED": STEP.format("0.05")},
+            {"FACTOR": 1.0, "WANTED": GRADIENTS},
+            {"FACTOR": -0.1, "WANTED": STEPS.format("0.1")},
+            {"FACTOR": -0.5, "WANTED": STEPS.format("0.5")},
+            {"FACTOR": -0.05, "WANTED": STEPS.format("0.05")},
         ),
     ),
     Question(

@@ -12,9 +12,10 @@ CBOW_POWER = 1.0
 def center_context_pairs(tokens: list[str], window: int) -> list[tuple[str, str]]:
     """(center, context) pairs: centers from left to right, contexts of each from left to right."""
     pairs = []
+    left, right = LEFT, RIGHT  # the reach to each side, in windows
     for i, center in enumerate(tokens):
-        first = max(0, i - LEFT * window)
-        last = min(len(tokens) - 1, i + RIGHT * window)
+        first = max(0, i - left * window)
+        last = min(len(tokens) - 1, i + right * window)
         pairs += [(center, tokens[j]) for j in range(first, last + 1) if j != i]
     return pairs
 
@@ -49,7 +50,8 @@ def skipgram_gradients(W: np.ndarray, U: np.ndarray, center: int, contexts: np.n
     shifted = scores - scores.max()
     log_p = shifted - np.log(np.exp(shifted).sum())
     error = len(contexts) * np.exp(log_p) - np.bincount(contexts, minlength=len(U))
-    return -log_p[contexts].sum(), FACTOR * (U.T @ error), FACTOR * np.outer(error, h)
+    times = FACTOR  # what is asked for, in gradients
+    return -log_p[contexts].sum(), times * (U.T @ error), times * np.outer(error, h)
 
 
 def skipgram_gradients__pair_by_pair(W, U, center, contexts):
@@ -68,7 +70,7 @@ def skipgram_gradients__pair_by_pair(W, U, center, contexts):
 
 def cbow_gradients(W: np.ndarray, U: np.ndarray, context: np.ndarray, center: int) -> tuple:
     """W, U: (V, d); context: (m,), m >= 1. Returns loss, gradient of U, gradient of W."""
-    share = 1 / len(context) ** CBOW_POWER
+    share = len(context) ** -CBOW_POWER
     h = share * W[context].sum(axis=0)
     scores = U @ h
     shifted = scores - scores.max()

@@ -58,6 +58,16 @@ def center_context_pairs__wraps_around(tokens, window):
     ]
 
 
+def center_context_pairs__as_a_set(tokens, window):
+    """A set keeps neither the order of the pairs nor a pair that occurs twice. Return a list."""
+    return {
+        (tokens[i], tokens[j])
+        for i in range(len(tokens))
+        for j in range(max(0, i - LEFT * window), min(len(tokens), i + RIGHT * window + 1))
+        if j != i
+    }
+
+
 def row_softmax__overflows(scores):
     """For large scores `np.exp` overflows and you get NaN. A number taken from all scores of a row changes nothing."""
     powers = np.exp(scores)
@@ -74,6 +84,18 @@ def row_softmax__over_everything(scores):
     """All numbers together sum to one. Each row is a distribution of its own."""
     powers = np.exp(scores - scores.max())
     return powers / powers.sum()
+
+
+def row_softmax__one_maximum_for_all(scores):
+    """You take one maximum over all rows. A row far below it becomes 0 / 0: let each row have a maximum of its own."""
+    powers = np.exp(scores - scores.max())
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def row_softmax__never_below_zero(scores):
+    """What you subtract is never below 0. A row of scores that are all far below 0 becomes 0 / 0."""
+    powers = np.exp(scores - np.maximum(0, scores.max(axis=1, keepdims=True)))
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def row_softmax__log(scores):
@@ -108,7 +130,7 @@ def _error(U, h, contexts):
 
 
 def skipgram_gradients__sign_flipped(W, U, center, contexts):
-    """Your two tables have the wrong sign. The error is predicted minus observed; then read again what is returned."""
+    """What you return for h and U has the wrong sign. The error is predicted minus observed. Read what is asked."""
     return _skipgram(U, W[center], contexts, -_error(U, W[center], contexts))
 
 
@@ -131,6 +153,16 @@ def skipgram_gradients__repeats_lost(W, U, center, contexts):
     return _skipgram(U, h, contexts, error)
 
 
+def skipgram_gradients__each_word_once(W, U, center, contexts):
+    """A context that occurs three times has one loss in your code. All m contexts count, repeated ones too."""
+    return _skipgram(U, W[center], np.unique(contexts), _error(U, W[center], np.unique(contexts)))
+
+
+def skipgram_gradients__one_context(W, U, center, contexts):
+    """You use the first context only. The losses of all m contexts are added up."""
+    return _skipgram(U, W[center], contexts[:1], _error(U, W[center], contexts[:1]))
+
+
 def skipgram_gradients__mean_of_the_pairs(W, U, center, contexts):
     """You average over the pairs of the window. Here their losses are added up."""
     m = max(len(contexts), 1)
@@ -151,6 +183,13 @@ def skipgram_gradients__overflows(W, U, center, contexts):
     p = powers / powers.sum()
     error = len(contexts) * p - np.bincount(contexts, minlength=len(U))
     return -np.log(p[contexts]).sum(), FACTOR * (U.T @ error), FACTOR * np.outer(error, h)
+
+
+def skipgram_gradients__log_of_zero(W, U, center, contexts):
+    """A probability can be so small that it is rounded to 0. Its logarithm is lost then: compute ln p without p."""
+    h = W[center]
+    loss = -np.log(_softmax(U @ h)[contexts]).sum()
+    return loss, *_skipgram(U, h, contexts, _error(U, h, contexts))[1:]
 
 
 def _cbow(W, U, context, center):
@@ -220,3 +259,11 @@ def cbow_gradients__overflows(W, U, context, center):
     d_W = np.zeros_like(W)
     np.add.at(d_W, context, share * (U.T @ error))
     return -np.log(p[center]), np.outer(error, h), d_W
+
+
+def cbow_gradients__log_of_zero(W, U, context, center):
+    """The probability of the center can be so small that it is rounded to 0. Compute ln p without p."""
+    h, error, loss, part = _cbow(W, U, context, center)
+    d_W = np.zeros_like(W)
+    np.add.at(d_W, context, part)
+    return -np.log(_softmax(U @ h)[center]), np.outer(error, h), d_W

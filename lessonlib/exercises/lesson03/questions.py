@@ -34,10 +34,13 @@ def rows_as_ordered(args: tuple, output: dict, values: dict) -> bool:
 def pool_cases(rng: np.random.Generator, values: dict) -> list[Case]:
     def case(pad: int, lengths: tuple[int, ...], rung: str = "value", note: str = "") -> Case:
         V, d = int(rng.integers(5, 9)), int(rng.integers(2, 5))
-        words = np.setdiff1d(np.arange(V), [pad])
+        *words, own = rng.permutation(np.setdiff1d(np.arange(V), [pad]))
         ids = np.full((len(lengths), max(lengths) + 2), pad)
         for row, length in zip(ids, lengths):
             row[:length] = rng.choice(words, size=length)
+        ids[-1, 0] = own  # a word that stands in the last sentence only
+        if lengths[0] > 2:
+            ids[0, 1] = ids[0, 0]  # a word that occurs twice
         if lengths[0] == lengths[1]:  # the same words, the padding in other places
             ids[1] = np.roll(ids[0], 2)
         return Case((rng.normal(0.5, 1, size=(V, d)), ids, pad), rung, note)
@@ -107,11 +110,11 @@ QUESTIONS = (
         driver="with_tensors",
         properties=(padding_moves_nothing,),
         variants=(
-            {"POWER": 1.0, "EXTRA": 0, "RULE": "the number of words"},
-            {"POWER": 0.5, "EXTRA": 0, "RULE": "the square root of the number of words"},
-            {"POWER": 1.0, "EXTRA": 1, "RULE": "one more than the number of words"},
-            {"POWER": 1.0, "EXTRA": 2, "RULE": "two more than the number of words"},
-            {"POWER": 0.5, "EXTRA": 1, "RULE": "the square root of one more than the number of words"},
+            {"POWER": 1.0, "RULE": "the number of words"},
+            {"POWER": 0.5, "RULE": "$\\sqrt n$, where $n$ is the number of words"},
+            {"POWER": 0.25, "RULE": "$n^{0.25}$, where $n$ is the number of words"},
+            {"POWER": 0.75, "RULE": "$n^{0.75}$, where $n$ is the number of words"},
+            {"POWER": 2.0, "RULE": "$n^2$, where $n$ is the number of words"},
         ),
     ),
     Question(
@@ -122,7 +125,7 @@ QUESTIONS = (
         after="5",
         cases=loss_cases,
         driver="loss_and_slope",
-        weights={"edge": 2},
+        weights={"value": 1, "edge": 3},  # the code to mend has all but the edges
         variants=(
             {"YES": 1, "NO": 0},
             {"YES": 0, "NO": 1},

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 PADDING, UNKNOWN, FIRST = 0, 1, 2
-POWER, EXTRA = 1.0, 0
+POWER = 1.0
 YES, NO = 1, 0
 
 
@@ -34,10 +34,10 @@ def pretrained_table__fills_an_empty_one(vectors, frozen):
 
 def pooled_rows(table: torch.Tensor, ids: torch.Tensor, pad: int) -> torch.Tensor:
     """A vector for each sentence. table: (V, d); ids: (B, T), padded with `pad`; returns (B, d)."""
-    mask = (ids != pad).unsqueeze(-1)
+    mask = (ids != pad).unsqueeze(-1).to(table.dtype)
     total = (table[ids] * mask).sum(dim=1)
-    divisor = (mask.sum(dim=1) + EXTRA).clamp(min=1) ** POWER
-    return total / divisor
+    n = mask.sum(dim=1).clamp(min=1)
+    return total * n.pow(-POWER)
 
 
 def pooled_rows__sentence_by_sentence(table, ids, pad):
@@ -45,7 +45,7 @@ def pooled_rows__sentence_by_sentence(table, ids, pad):
     for b, sentence in enumerate(ids.tolist()):
         words = [word for word in sentence if word != pad]
         for word in words:
-            pooled[b] += table[word] / (len(words) + EXTRA) ** POWER
+            pooled[b] += table[word] / len(words) ** POWER
     return pooled
 
 

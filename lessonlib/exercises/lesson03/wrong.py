@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 PADDING, UNKNOWN, FIRST = 0, 1, 2
-POWER, EXTRA = 1.0, 0
+POWER = 1.0
 YES, NO = 1, 0
 
 
@@ -30,6 +30,13 @@ def pretrained_table__padding_not_named(vectors, frozen):
 def pretrained_table__unknown_as_padding(vectors, frozen):
     """You named the row of unknown words as the padding. That row should learn, and the padding should not."""
     return _table(_rows(vectors), frozen, UNKNOWN)
+
+
+def pretrained_table__special_rows_swapped(vectors, frozen):
+    """The padding row and the unknown row stand in each other's place. Read the order of the rows again."""
+    weight = _rows(vectors)
+    weight[PADDING], weight[UNKNOWN] = weight[UNKNOWN].clone(), weight[PADDING].clone()
+    return _table(weight, frozen, UNKNOWN)
 
 
 def pretrained_table__always_frozen(vectors, frozen):
@@ -69,7 +76,7 @@ def pretrained_table__noise_in_the_padding(vectors, frozen):
 
 
 def _divided(total, n):
-    return total / (n + EXTRA).clamp(min=1) ** POWER
+    return total / n.clamp(min=1) ** POWER
 
 
 def pooled_rows__no_mask(table, ids, pad):
@@ -109,7 +116,7 @@ def pooled_rows__nothing_by_nothing(table, ids, pad):
     """A sentence that is all padding gives NaN: nothing is divided by nothing. It should give zeros."""
     mask = (ids != pad).unsqueeze(-1)
     n = mask.sum(dim=1)
-    return (table[ids] * mask).sum(dim=1) / torch.where(n == 0, 0, (n + EXTRA) ** POWER)
+    return (table[ids] * mask).sum(dim=1) / n**POWER
 
 
 def stable_yes_no_loss__overflows(scores, labels):

@@ -1,17 +1,20 @@
-"""How the trainer of lesson 04 is called: with tensors, and a few times on a small piece to see what the seed does."""
+"""How the trainer of lesson 04 is called: with tensors, on one thread, and on a piece to see what the seed does."""
 
 from __future__ import annotations
 
 import numpy as np
 import torch
 
-FEW = 100  # with fewer pairs than this the answer is called once
+PIECE = 200  # pairs of the piece; with fewer pairs than this the answer is called once
 # PyTorch loads much of itself when the first optimizer is made. That must not count as time of the answer.
 torch.optim.Adam([torch.zeros(1, requires_grad=True)]).step()
 
 
 def call_trainer(answer, centers, contexts, V, seed):
-    """The table; and for many pairs also three tables of a piece: with the seed, with it again, and with another."""
+    """Few pairs: the table. A piece: three tables, with the seed, with it again, with another. More: table and those.
+
+    One thread, because on a busy machine two have taken more than ten times as long.
+    """
 
     def table(n, seed):
         ids = (torch.tensor(centers[:n]), torch.tensor(contexts[:n]))
@@ -20,6 +23,12 @@ def call_trainer(answer, centers, contexts, V, seed):
             found = found.detach().numpy()
         return found.copy() if isinstance(found, np.ndarray) else found  # it may be written to in the next call
 
-    if len(centers) < FEW:
-        return table(len(centers), seed)
-    return table(len(centers), seed), table(200, seed), table(200, seed), table(200, seed + 1)
+    n, threads = len(centers), torch.get_num_threads()
+    try:
+        torch.set_num_threads(1)
+        if n < PIECE:
+            return table(n, seed)
+        whole = (table(n, seed),) if n > PIECE else ()
+        return *whole, table(PIECE, seed), table(PIECE, seed), table(PIECE, seed + 1)
+    finally:
+        torch.set_num_threads(threads)

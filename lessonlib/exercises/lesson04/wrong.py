@@ -98,6 +98,14 @@ def sgns_loss_and_gradients__noise_pulled(v, u_pos, U_neg):
     return loss, SIGN * (e_pos * u_pos + e_neg @ U_neg), SIGN * e_pos * v, SIGN * np.outer(e_neg, v)
 
 
+def sgns_loss_and_gradients__loss_pulls_noise(v, u_pos, U_neg):
+    """Your three arrays are right, and your loss is not. In it, the questions about noise words have the answer no:
+    mind the sign of their scores."""
+    _, e_pos, e_neg = _errors(v, u_pos, U_neg)
+    loss = np.logaddexp(0, -(u_pos @ v)) + WEIGHT * np.logaddexp(0, -(U_neg @ v)).sum()
+    return loss, SIGN * (e_pos * u_pos + e_neg @ U_neg), SIGN * e_pos * v, SIGN * np.outer(e_neg, v)
+
+
 def sgns_loss_and_gradients__center_without_noise(v, u_pos, U_neg):
     """The center feels only the true word. Each noise word has a share in the gradient of `v` too."""
     loss, e_pos, e_neg = _errors(v, u_pos, U_neg)
@@ -229,8 +237,9 @@ def train_sgns_torch__untrained(centers, contexts, V, seed):
 
 
 def train_sgns_torch__without_noise(centers, contexts, V, seed):
-    """All vectors point nearly the same way, so nothing pushes words apart. Is the noise part of the loss missing,
-    does it have the wrong sign, are its ids drawn from a few words only, or is U not in the optimizer?"""
+    """All vectors point nearly the same way: little has pushed words apart. Is the noise part of the loss missing,
+    does it have the wrong sign, are its ids drawn from a few words only, is U not in the optimizer, or is training
+    too short?"""
     return _train(centers, contexts, V, seed, noise=False)[0]
 
 
@@ -241,7 +250,8 @@ def train_sgns_torch__context_table(centers, contexts, V, seed):
 
 
 def train_sgns_torch__one_table(centers, contexts, V, seed):
-    """Words are near to what follows them. Centers and contexts need two tables, and yours share one."""
+    """Words are near to what follows them. Centers and contexts need two tables: either yours share one, or you return
+    both mixed together."""
     return _train(centers, contexts, V, seed, one_table=True)[0]
 
 

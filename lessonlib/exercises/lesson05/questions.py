@@ -111,6 +111,7 @@ QUESTIONS = (
             for x_max, exponent in ((100, 0.75), (10, 0.75), (50, 0.5), (20, 0.6), (10, 0.9))
         ),
         properties=(between_zero_and_one,),
+        weights={"value": 1, "clean": 9},  # the faulty code as it stands reaches "value"
     ),
     Question(
         id="05.3",
@@ -125,7 +126,7 @@ QUESTIONS = (
                 "SIGN": sign,
                 "LIMIT": limit,
                 "HALF": {0.5: r"\tfrac12 ", 1.0: ""}[factor],
-                "NOTE": {0.5: "", 1.0: "Mind that there is no half in front of the sum."}[factor],
+                "NOTE": {0.5: "", 1.0: "Mind that there is no half in front of the sum.\n\n"}[factor],
                 "WANTED": {
                     1: "the gradients of the loss",
                     -1: "the directions of descent, which are the negatives of the gradients,",

@@ -113,9 +113,15 @@ def glove_weight__power_of_count_only(X):
 
 
 def glove_weight__largest_is_one(X):
-    """You divide by the largest count of the input. The limit is a constant, whatever the table holds."""
+    """Your weight of a pair changes with the other pairs. The limit is a constant, not the largest count."""
     top = X.max() if X.size and X.max() > 0 else 1
     return (X / top) ** EXPONENT
+
+
+def glove_weight__largest_of_anything(X):
+    """Your weight of a pair changes with the other pairs: you divide by the largest count there is. The limit is a
+    constant, for a table of zeros or an empty one too."""
+    return (X / X.max()) ** EXPONENT
 
 
 def glove_weight__zero_above(X):
@@ -193,3 +199,10 @@ def glove_loss_and_gradients__mean(w, u, b, c, X_ij):
     f, miss = _parts(w, u, b, c, X_ij)
     loss, *gradients = _answer(w, u, f, miss, 2 * FACTOR * f * miss)
     return loss / len(b), *(gradient / len(b) for gradient in gradients)
+
+
+def glove_loss_and_gradients__mean_of_loss(w, u, b, c, X_ij):
+    """Your four arrays are right. Your loss is a mean over the pairs, and the formula has a sum."""
+    f, miss = _parts(w, u, b, c, X_ij)
+    loss, *gradients = _answer(w, u, f, miss, 2 * FACTOR * f * miss)
+    return loss / len(b), *gradients

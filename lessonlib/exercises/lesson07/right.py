@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 ACROSS, UP, SIGN = 0, 1, 1
-ORDER, WIDE = 2, 1
+ORDER = 2
 
 
 def pca_plane(vectors: np.ndarray) -> np.ndarray:
@@ -14,7 +14,7 @@ def pca_plane(vectors: np.ndarray) -> np.ndarray:
     directions = np.linalg.svd(centered, full_matrices=False)[2]
     plane = centered @ directions[[ACROSS, UP]].T
     largest = plane[np.abs(plane).argmax(axis=0), [0, 1]]
-    return np.where(largest * SIGN < 0, -plane, plane)
+    return np.where(np.sign(largest) == SIGN, plane, -plane)
 
 
 def pca_plane__from_covariance(vectors: np.ndarray) -> np.ndarray:
@@ -35,11 +35,11 @@ def kept_neighbors(vectors: np.ndarray, flat: np.ndarray, k: int) -> np.ndarray:
     """
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     cosines = units @ units.T
-    gaps = (np.abs(flat[:, None] - flat) ** ORDER).sum(axis=2)
+    gaps = np.linalg.norm(flat[:, None] - flat, ord=ORDER, axis=2)
     np.fill_diagonal(cosines, -np.inf)
     np.fill_diagonal(gaps, np.inf)
     truth = np.argsort(-cosines, axis=1)[:, :k]
-    shown = np.argsort(gaps, axis=1)[:, : WIDE * k]
+    shown = np.argsort(gaps, axis=1)[:, :k]
     return np.array([len(set(a) & set(b)) / k for a, b in zip(truth, shown)])
 
 
@@ -55,6 +55,6 @@ def kept_neighbors__loop(vectors: np.ndarray, flat: np.ndarray, k: int) -> np.nd
     for i in range(len(flat)):
         others = [j for j in range(len(flat)) if j != i]
         near = sorted(others, key=lambda j: cosine(i, j), reverse=True)[:k]  # noqa: B023
-        shown = sorted(others, key=lambda j: gap(i, j))[: WIDE * k]  # noqa: B023
+        shown = sorted(others, key=lambda j: gap(i, j))[:k]  # noqa: B023
         shares.append(sum(j in shown for j in near) / k)
     return np.array(shares)

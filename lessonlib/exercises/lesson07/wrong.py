@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 ACROSS, UP, SIGN = 0, 1, 1
-ORDER, WIDE = 2, 1
+ORDER = 2
 
 
 def _directions(centered):
@@ -61,6 +61,18 @@ def pca_plane__equal_widths(vectors):
     return _signed(left[:, [ACROSS, UP]])
 
 
+def pca_plane__columns_swapped(vectors):
+    """Your two columns are in the other order. Which is wider? (`np.linalg.eigh` puts the widest direction last.)"""
+    centered = vectors - vectors.mean(axis=0)
+    return _signed(centered @ _directions(centered)[[UP, ACROSS]].T)
+
+
+def pca_plane__narrowest(vectors):
+    """You took the two *narrowest* directions: `np.linalg.eigh` puts the smallest eigenvalue first."""
+    centered = vectors - vectors.mean(axis=0)
+    return _signed(centered @ np.linalg.eigh(centered.T @ centered)[1][:, [ACROSS, UP]])
+
+
 def pca_plane__standardized(vectors):
     """You divided each dimension by its standard deviation. That is another analysis, and it can divide by zero."""
     scaled = (vectors - vectors.mean(axis=0)) / vectors.std(axis=0)
@@ -79,7 +91,7 @@ def _cosines(vectors):
 
 
 def _gaps(flat):
-    return (np.abs(flat[:, None] - flat) ** ORDER).sum(axis=2)
+    return np.linalg.norm(flat[:, None] - flat, ord=ORDER, axis=2)
 
 
 def _nearest(far, k):
@@ -95,46 +107,51 @@ def _shares(truth, shown, k):
 def kept_neighbors__two_faults(vectors, flat, k):
     """Both faults are still there. Who is nearest to a word, and should the length of a vector matter?"""
     above = ((vectors[:, None] - vectors) ** 2).sum(axis=2)
-    below = (np.abs(flat[:, None] - flat) ** ORDER).sum(axis=2)
+    below = np.linalg.norm(flat[:, None] - flat, ord=ORDER, axis=2)
     truth = np.argsort(above, axis=1)[:, :k]
-    shown = np.argsort(below, axis=1)[:, : WIDE * k]
+    shown = np.argsort(below, axis=1)[:, :k]
     return np.array([len(set(a) & set(b)) / k for a, b in zip(truth, shown)])
 
 
 def kept_neighbors__counts_itself(vectors, flat, k):
     """One fault is mended. But each word is still its own nearest neighbor, in the table and in the picture."""
     truth = np.argsort(-_cosines(vectors), axis=1)[:, :k]
-    return _shares(truth, np.argsort(_gaps(flat), axis=1)[:, : WIDE * k], k)
+    return _shares(truth, np.argsort(_gaps(flat), axis=1)[:, :k], k)
 
 
 def kept_neighbors__raw_distances(vectors, flat, k):
     """One fault is mended. But you rank the neighbors in the table by distance, and cosines are asked for."""
     above = ((vectors[:, None] - vectors) ** 2).sum(axis=2)
-    return _shares(_nearest(above, k), _nearest(_gaps(flat), WIDE * k), k)
+    return _shares(_nearest(above, k), _nearest(_gaps(flat), k), k)
 
 
 def kept_neighbors__dot_products(vectors, flat, k):
     """You rank by dot products. Long vectors then become neighbors of everybody: a cosine divides by both lengths."""
-    return _shares(_nearest(-(vectors @ vectors.T), k), _nearest(_gaps(flat), WIDE * k), k)
+    return _shares(_nearest(-(vectors @ vectors.T), k), _nearest(_gaps(flat), k), k)
 
 
 def kept_neighbors__cosines_in_picture(vectors, flat, k):
     """You use cosines in the picture too. There, near means a small distance; its middle is no special point."""
-    return _shares(_nearest(-_cosines(vectors), k), _nearest(-_cosines(flat), WIDE * k), k)
+    return _shares(_nearest(-_cosines(vectors), k), _nearest(-_cosines(flat), k), k)
 
 
 def kept_neighbors__farthest(vectors, flat, k):
     """You found the words with the *smallest* cosines. A distance is small for near words, a cosine is large."""
-    return _shares(_nearest(_cosines(vectors), k), _nearest(_gaps(flat), WIDE * k), k)
+    return _shares(_nearest(_cosines(vectors), k), _nearest(_gaps(flat), k), k)
 
 
 def kept_neighbors__same_rank(vectors, flat, k):
     """You count a neighbor only if it has the same rank in both lists. Any place among the nearest is good enough."""
-    truth, shown = _nearest(-_cosines(vectors), k), _nearest(_gaps(flat), WIDE * k)
+    truth, shown = _nearest(-_cosines(vectors), k), _nearest(_gaps(flat), k)
     return np.array([sum(x == y for x, y in zip(a, b)) / k for a, b in zip(truth, shown)])
+
+
+def kept_neighbors__counts(vectors, flat, k):
+    """These are the numbers of kept neighbors. Divide them by $k$, so that they become shares from 0 to 1."""
+    return k * _shares(_nearest(-_cosines(vectors), k), _nearest(_gaps(flat), k), k)
 
 
 def kept_neighbors__one_number(vectors, flat, k):
     """This is the mean over all words, as in the lesson. Here the share of each word is asked for, in an array (n,)."""
-    truth, shown = _nearest(-_cosines(vectors), k), _nearest(_gaps(flat), WIDE * k)
+    truth, shown = _nearest(-_cosines(vectors), k), _nearest(_gaps(flat), k)
     return float(_shares(truth, shown, k).mean())

@@ -46,6 +46,14 @@ def add_cases(rng: np.random.Generator, values: dict) -> list[Case]:
         table[rows[minus]] = 2.0 * table[rows[other]] + 0.05 * rng.normal(size=6)
         return Case((table, *rows.values()), "edge", "a walk that ends near one of the three rows that it starts from")
 
+    def away() -> tuple[np.ndarray, dict[str, int]]:
+        """Query rows all with positive numbers, the others with negative ones; the subtracted one is the middle one."""
+        table, places = -np.abs(_table(rng, 12, 5)), sorted(_asked(rng, 12))
+        table[places] = 2.0 + 0.2 * rng.random(size=(3, 5))
+        first, last = (name for name in rng.permutation([name for name in "abc" if name != minus]).tolist())
+        rows = {first: places[0], minus: places[1], last: places[2]}
+        return table, {name: rows[name] for name in "abc"}
+
     minus = next(name for name in "abc" if values[f"SIGN_{name.upper()}"] < 0)
     cases = []
     for rows, width in ((20, 8), (30, 6), (16, 5), (40, 7), (25, 5), (35, 8), (40, 6), (30, 7)):
@@ -53,26 +61,41 @@ def add_cases(rng: np.random.Generator, values: dict) -> list[Case]:
     zeros = _table(rng, 15, 6)
     a, b, c, zero = (int(i) for i in rng.choice(15, size=4, replace=False))
     zeros[zero] = 0.0
-    far = -np.abs(_table(rng, 12, 5))
-    asked = _asked(rng, 12)
-    far[asked] = 2.0 + 0.5 * rng.random(size=(3, 5))
     plus = [name for name in "abc" if name != minus]
+    far, far_asked = away()
+    deep, deep_asked = away()
+    deep = np.where(deep > 0, deep, -2.0 - 0.5 * rng.random(size=deep.shape))
+    deep[deep_asked[minus]] *= -1.0
+    silent, silent_asked = away()
+    free = [int(row) for row in rng.permutation(12) if row not in silent_asked.values()]
+    silent[free[0]] = 0.0
+    silent[free[1 : values["PLACE"] + 1]] *= -1.0
     return [
         *cases,
         *(near_one(name) for name in plus),
         Case((zeros, a, b, c), "edge", "a table with a row of zeros"),
-        Case((far, *asked), "edge", "rows that all point away from the three query rows"),
+        Case((far, *far_asked.values()), "edge", "rows that all point away from the three query rows"),
+        Case((deep, *deep_asked.values()), "edge", "rows whose scores are all far below -1"),
+        Case((silent, *silent_asked.values()), "edge", "a row of zeros that is the answer"),
     ]
 
 
 def mul_cases(rng: np.random.Generator, values: dict) -> list[Case]:
-    cases = [Case((_table(rng, rows, width), *_asked(rng, rows))) for rows, width in ((9, 4), (12, 6), (7, 3))]
-    zeros, opposite = _table(rng, 8, 4), _table(rng, 8, 3)
-    asked = _asked(rng, 8)
+    def apart(rows: int, width: int) -> tuple:
+        """No row points nearly away from a query row: the score would show how lengths are rounded."""
+        while True:
+            table, asked = _table(rng, rows, width), _asked(rng, rows)
+            unit = table / np.linalg.norm(table, axis=1, keepdims=True)
+            if (unit @ unit[asked].T).min() > -0.95 and np.linalg.norm(table, axis=1).min() > 0.05:
+                return table, *asked
+
+    cases = [Case(apart(rows, width)) for rows, width in ((9, 4), (12, 6), (7, 3))]
+    (zeros, *asked), opposite = apart(8, 4), _table(rng, 8, 3)
     zeros[next(row for row in range(8) if row not in asked)] = 0.0
-    # along one axis, so that the cosine is -1 without any rounding
-    opposite[asked[values["FAR"]]] = [0.0, 0.0, 2.0]
-    opposite[next(row for row in range(8) if row not in asked)] = [0.0, 0.0, -4.0]
+    # along one axis, so that the cosine is -1 without any rounding; long, so that `length + 1e-8` does not matter
+    opposite[:, 2] = np.hypot(opposite[:, 0], opposite[:, 1]) * rng.uniform(0.0, 2.0, size=8)  # at most 63 degrees up
+    opposite[asked[values["FAR"]]] = [0.0, 0.0, 20000.0]
+    opposite[next(row for row in range(8) if row not in asked)] = [0.0, 0.0, -40000.0]
     return [
         *cases,
         Case((zeros, *asked), "edge", "a table with a row of zeros"),
@@ -130,10 +153,9 @@ def direction_property(args: tuple, output: np.ndarray, values: dict) -> bool:
     unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     _, _, components = np.linalg.svd(unit[second] - unit[first])
     along, across = components[: values["SIZE"]].T, components[values["SIZE"] :].T
-    return bool(
-        np.allclose(output @ along, (1 - values["SHARE"]) * vectors @ along)
-        and np.allclose(output @ across, vectors @ across)
-    )
+    off = np.abs(output @ along - (1 - values["SHARE"]) * vectors @ along).max()
+    off = max(off, np.abs(output @ across - vectors @ across).max())
+    return bool(off <= 1e-4 * np.abs(vectors).max())
 
 
 def _direction_variant(size: int, share: float, words: int) -> dict:
@@ -156,6 +178,8 @@ def _direction_variant(size: int, share: float, words: int) -> dict:
         "COMPONENTS": components[size - 1],
         "PROJECTED": f"w - {factor}{(one, two)[size - 1]}",
         "AMOUNT": amounts[words],
+        "DIRECTIONS": ("$g$", "$g_1$ and by $g_2$")[size - 1],
+        "LEFT": {1.0: "0", 0.5: "half of what the given row gives", 2.0: "minus what the given row gives"}[share],
     }
 
 
@@ -179,6 +203,7 @@ QUESTIONS = (
         after="2",
         cases=mul_cases,
         properties=(mul_property,),
+        tolerance=1e-4,
         weights={"edge": 2},
         variants=tuple(
             _mul_variant(*v) for v in (("a", 1e-6), ("b", 1e-3), ("c", 1e-3), ("a", 0.01), ("b", 0.05), ("c", 0.02))
@@ -202,6 +227,7 @@ QUESTIONS = (
         required=False,
         cases=direction_cases,
         properties=(direction_property,),
+        tolerance=1e-4,
         variants=tuple(
             _direction_variant(*v) for v in ((1, 1.0, 0), (2, 1.0, 1), (1, 0.5, 2), (2, 0.5, 3), (1, 2.0, 4))
         ),

@@ -16,7 +16,8 @@ def three_cos_add(vectors: np.ndarray, a: int, b: int, c: int) -> int:
     """
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = vectors / np.where(lengths > 0, lengths, 1)
-    score = unit @ (SIGN_A * unit[a] + SIGN_B * unit[b] + SIGN_C * unit[c])
+    signs = np.array([SIGN_A, SIGN_B, SIGN_C])
+    score = unit @ (signs @ unit[[a, b, c]])
     score[[a, b, c]] = -np.inf
     return int(np.argsort(-score)[PLACE])
 
@@ -84,7 +85,8 @@ def without_direction(vectors: np.ndarray, pairs: list[tuple[int, int]]) -> np.n
     unit = vectors / np.where(lengths > 0, lengths, 1)
     first, second = np.array(pairs).T
     components = np.linalg.svd(unit[second] - unit[first], full_matrices=False)[2][:SIZE]
-    return vectors - SHARE * (vectors @ components.T) @ components
+    share = SHARE
+    return vectors - share * (vectors @ components.T) @ components
 
 
 def without_direction__eigen(vectors, pairs):

@@ -19,7 +19,7 @@ def _sums(unit, a, b, c):
 
 
 def _pick(score):
-    return int(np.argsort(-score)[PLACE])
+    return int(np.argsort(-score, kind="stable")[PLACE])
 
 
 def three_cos_add__inputs_allowed(vectors, a, b, c):
@@ -31,6 +31,30 @@ def three_cos_add__one_input_allowed(vectors, a, b, c):
     """Some query rows are barred, and not all: each of a, b and c can come out on top."""
     score = _sums(_unit(vectors), a, b, c)
     score[[row for row, sign in ((a, SIGN_A), (b, SIGN_B), (c, SIGN_C)) if sign > 0][-1]] = -np.inf
+    return _pick(score)
+
+
+def three_cos_add__subtracted_allowed(vectors, a, b, c):
+    """Only the two query rows that you add are barred. The one that you subtract is no answer either."""
+    score = _sums(_unit(vectors), a, b, c)
+    score[[row for row, sign in ((a, SIGN_A), (b, SIGN_B), (c, SIGN_C)) if sign > 0]] = -np.inf
+    return _pick(score)
+
+
+def three_cos_add__barred_with_minus_one(vectors, a, b, c):
+    """You give the query rows a score such as -1. A score is made of three cosines and reaches down to -3, so -1 and
+    even -2 can win."""
+    score = _sums(_unit(vectors), a, b, c)
+    score[[a, b, c]] = -1.0
+    return _pick(score)
+
+
+def three_cos_add__zero_row_skipped(vectors, a, b, c):
+    """You divide a row of zeros by its length, and then leave out the NaN. Such a row has the cosine 0 with everything,
+    which can be the best score."""
+    unit = _unit(vectors)
+    score = np.where(unit.any(axis=1), _sums(unit, a, b, c), -np.inf)
+    score[[a, b, c]] = -np.inf
     return _pick(score)
 
 
@@ -154,11 +178,29 @@ def spearman_rho__ties_take_lowest(x, y):
 
 
 def spearman_rho__short_formula(x, y):
-    """The short formula with squared rank differences holds only without equal values. Correlate the ranks."""
+    """Your ranks are right. The short formula with squared rank differences holds only without equal values: correlate
+    the ranks."""
     x, y = (_mean_ranks(values) for values in _known(x, y))
     if len(set(x)) < 2 or len(set(y)) < 2:
         return 0.0
     return float(1 - 6 * ((x - y) ** 2).sum() / (len(x) * (len(x) ** 2 - 1)))
+
+
+def _short(x, y):
+    x, y = (_mean_ranks(values) for values in _known(x, y))
+    return float(1 - 6 * ((x - y) ** 2).sum() / (len(x) * (len(x) ** 2 - 1)))
+
+
+def spearman_rho__short_formula_alone(x, y):
+    """Your ranks are right. The short formula with squared rank differences holds only without equal values, and it
+    returns a number even where a side has no order. Correlate the ranks."""
+    return _short(x, y) if (~np.isnan(x + y)).sum() > 1 else 0.0
+
+
+def spearman_rho__short_formula_divides_by_zero(x, y):
+    """Your ranks are right. The short formula with squared rank differences holds only without equal values, and it
+    divides by zero if one pair is left. Correlate the ranks."""
+    return _short(x, y) if (~np.isnan(x + y)).sum() > 1 else float("nan")
 
 
 def spearman_rho__constant_is_nan(x, y):
@@ -231,3 +273,50 @@ def without_direction__in_place(vectors, pairs):
     """Your function writes into its argument. Make a new array."""
     vectors -= SHARE * vectors @ (g := _components(_steps(_unit(vectors), pairs), SIZE)).T @ g
     return vectors
+
+
+def without_direction__not_of_length_1(vectors, pairs):
+    """Your direction is not of length 1: the singular value is still in it. Too much is taken out then."""
+    _, sizes, components = np.linalg.svd(_steps(_unit(vectors), pairs), full_matrices=False)
+    return _projected(vectors, (sizes[:, None] * components)[:SIZE])
+
+
+def without_direction__mean_not_of_length_1(vectors, pairs):
+    """You take the mean of the differences as your direction, and not with length 1. The principal components of the
+    differences are asked for, and they have length 1."""
+    return _projected(vectors, _steps(_unit(vectors), pairs).mean(axis=0)[None, :])
+
+
+def without_direction__projection_returned(vectors, pairs):
+    """You return the part that should be taken out. The rest of each row is asked for."""
+    return vectors - _projected(vectors, _components(_steps(_unit(vectors), pairs), SIZE))
+
+
+def without_direction__added(vectors, pairs):
+    """You add where you should subtract: rows reach further along the direction than before."""
+    return 2 * vectors - _projected(vectors, _components(_steps(_unit(vectors), pairs), SIZE))
+
+
+def without_direction__last_components(vectors, pairs):
+    """You take the components with the smallest singular values. What the pairs share has the largest."""
+    components = np.linalg.svd(_steps(_unit(vectors), pairs), full_matrices=False)[2]
+    return _projected(vectors, components[-SIZE:])
+
+
+def without_direction__column(vectors, pairs):
+    """You take a column of the third thing that `svd` returns. Its rows are the components."""
+    components = np.linalg.svd(_steps(_unit(vectors), pairs))[2]
+    return _projected(vectors, components[:, :SIZE].T)
+
+
+def without_direction__other_number(vectors, pairs):
+    """The number of components is not the one that is asked for. Read the statement once more."""
+    return _projected(vectors, _components(_steps(_unit(vectors), pairs), 3 - SIZE))
+
+
+def without_direction__pair_by_pair(vectors, pairs):
+    """You take out the difference of each pair, one after the other. Only what all pairs share is asked for."""
+    result, unit = vectors.copy(), _unit(vectors)
+    for pair in pairs:
+        result = _projected(result, _components(_steps(unit, [pair]), 1))
+    return result

@@ -9,7 +9,8 @@ import numpy as np
 from lessonlib.exercises.question import Case, Question
 
 PLACES = ("Lagos", "Quito", "Hanoi", "Cairo", "Lima", "Dakar", "Pune", "Osaka", "Oslo", "Accra")
-POWERS = (1, 0.5, 2, 0.75)
+POWERS = (0.75, 0.5, 2, 1.5)
+CLOSE = 1e-4  # numbers of 32 bits are near enough, also after a decomposition
 
 
 def _walk(neighbors: dict, start: str, draws: np.ndarray, power: float) -> list[str]:
@@ -32,21 +33,23 @@ def walk_cases(rng: np.random.Generator, values: dict) -> list[Case]:
         return neighbors
 
     def long_walk() -> tuple:
-        """Each variant of the question walks another way."""
+        """Each variant of the question walks another way, and so do the weights as they are."""
         while True:
             neighbors, draws = graph(int(rng.integers(6, 9))), rng.random(24)
             start = str(rng.choice(list(neighbors)))
-            walks = [_walk(neighbors, start, draws, power) for power in POWERS]
+            walks = [_walk(neighbors, start, draws, power) for power in (1, *POWERS)]
             if all(a != b for a, b in itertools.combinations(walks, 2)):
                 return neighbors, start, draws
 
     one_way = {"source": {"hill": 2}, "hill": {"lake": 5}, "lake": {}}
+    fork = {"a": {"b": 3, "c": 3}, "b": {"a": 2}, "c": {"a": 7}}
     zero = {"a": {"b": 0, "c": 4, "d": 0}, "b": {"a": 1}, "c": {"a": 3}, "d": {"a": 1}}
     return [
         *(Case(long_walk()) for _ in range(3)),
         Case((one_way, "source", rng.random(6)), "edge", "a node that has no neighbors"),
         Case(({"island": {}}, "island", rng.random(3)), "edge", "a start without neighbors"),
         Case((zero, "a", np.array([0.0, 0.3, 0.999, 0.0])), "edge", "edges of weight 0, and draws of 0"),
+        Case((fork, "a", np.array([0.5, 0.2, 0.0, 0.9, 0.5])), "edge", "a draw on the border of two parts"),
         Case((one_way, "hill", np.zeros(0)), "edge", "a walk without steps"),
     ]
 
@@ -64,12 +67,32 @@ def map_cases(rng: np.random.Generator, values: dict) -> list[Case]:
         Y = X @ turn(d, mirrored) * rng.uniform(0.5, 2) + noise
         return X + rng.normal(0, 2, size=d), Y + rng.normal(0, 2, size=d)
 
+    def telling(n: int, d: int, mirrored: bool = False, one_way: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """The best map has a mirror in it if asked for, and that of the other middle beats doing nothing. With
+        `one_way`, doing nothing beats the transposed map, and that with the third matrix transposed again."""
+        while True:
+            X, Y = pairs(n, d, mirrored)
+            right, other = (
+                [table - center * table.mean(axis=0) for table in (X, Y)]
+                for center in (values["CENTER"], 1 - values["CENTER"])
+            )
+            G, _, Ht = np.linalg.svd(right[values["FROM"]].T @ right[values["TO"]])
+            K, _, Lt = np.linalg.svd(other[values["FROM"]].T @ other[values["TO"]])
+            back, twice, moved, nothing, turned = (
+                np.square(right[values["FROM"]] @ M - right[values["TO"]]).sum()
+                for M in ((G @ Ht).T, G @ Ht.T, K @ Lt, np.eye(d), -np.eye(d))
+            )
+            if (np.linalg.det(G @ Ht) < 0) != mirrored or moved > 0.95 * min(nothing, turned):
+                continue
+            if not one_way or min(back, twice) > 1.05 * min(nothing, turned):
+                return X, Y
+
     X, _ = pairs(9, 3, False)
     line = rng.normal(size=(6, 1))
     return [
-        Case(pairs(12, 3, False)),
-        Case(pairs(int(rng.integers(12, 20)), 4, False)),
-        Case(pairs(int(rng.integers(12, 20)), 5, True), "value", "a map with a mirror in it"),
+        Case(telling(12, 3, one_way=True)),
+        Case(telling(int(rng.integers(12, 20)), 4)),
+        Case(telling(int(rng.integers(12, 20)), 5, mirrored=True), "value", "a map with a mirror in it"),
         Case((X, X.copy()), "edge", "two tables that are equal"),
         Case((line, 1.5 - 2 * line), "edge", "one dimension"),
     ]
@@ -83,6 +106,11 @@ def _keeps_lengths(args: tuple, R: np.ndarray, values: dict) -> bool:
     return bool(np.allclose(R.T @ R, np.eye(len(R)), atol=1e-6)) and gaps[0] < min(gaps[1:])
 
 
+def _sentence_means(vectors: np.ndarray, counts: np.ndarray, sentences: list[list[int]], a: float) -> np.ndarray:
+    weights = a / (a + counts / counts.sum())
+    return np.array([weights[ids] @ vectors[ids] / len(ids) for ids in sentences])
+
+
 def sentence_cases(rng: np.random.Generator, values: dict) -> list[Case]:
     def text(n: int, d: int) -> tuple:
         V = int(rng.integers(12, 20))
@@ -91,28 +119,45 @@ def sentence_cases(rng: np.random.Generator, values: dict) -> list[Case]:
         sentences = [[int(i) for i in rng.integers(0, V, size=rng.integers(2, 8))] for _ in range(n)]
         return vectors, counts, sentences, float(rng.uniform(0.01, 0.2))
 
-    vectors, counts, sentences, a = text(9, 6)
-    never = counts.copy()
-    never[-1] = 0
+    def clear(args: tuple) -> bool:
+        """The singular values of the means are well apart, and none is near zero."""
+        spread = np.linalg.svd(_sentence_means(*args), compute_uv=False)
+        return bool((spread[1:5] < 0.95 * spread[:4]).all() and spread[-1] > 0.02 * spread[0])
+
+    def drawn() -> tuple:
+        while not clear(args := text(int(rng.integers(10, 14)), int(rng.integers(6, 8)))):
+            pass
+        return args
+
+    while True:
+        vectors, counts, sentences, a = drawn()
+        never = counts.copy()
+        never[-1] = 0
+        with_never = (vectors, never, [*sentences, [len(never) - 1]], a)
+        if clear(with_never):
+            break
     return [
-        *(Case(text(int(rng.integers(10, 14)), int(rng.integers(6, 8)))) for _ in range(3)),
+        *(Case(drawn()) for _ in range(3)),
         Case((vectors, counts, [*sentences[:4], [], *sentences[4:]], a), "edge", "a sentence without words"),
-        Case((vectors, never, [*sentences, [len(never) - 1]], a), "edge", "a word that was counted 0 times"),
+        Case(with_never, "edge", "a word that was counted 0 times"),
         Case((vectors, counts, [[3, 3, 0]], a), "edge", "a single sentence"),
     ]
 
 
 def _fewer_directions(args: tuple, output: np.ndarray, values: dict) -> bool:
     """The sentences fill all directions but those that were taken out."""
-    return int(np.linalg.matrix_rank(output, tol=1e-8)) == output.shape[1] - values["REMOVE"]
+    spread = np.linalg.svd(output, compute_uv=False)
+    return int((spread > CLOSE * spread[0]).sum()) == output.shape[1] - values["REMOVE"]
 
+
+FEWER = " Put one in each row. If `S` has fewer of them, take those that it has."
 
 QUESTIONS = (
     Question(
         id="09.1",
         name="weighted_walk",
         kind="write",
-        points=4,
+        points=3,
         after="2",
         cases=walk_cases,
         properties=(
@@ -120,17 +165,17 @@ QUESTIONS = (
             lambda args, walk, values: all(b in args[0].get(a, ()) for a, b in zip(walk, walk[1:])),
         ),
         variants=(
-            {"POWER": 1, "STRENGTH": "w", "RULE": "the weight of its edge, as in DeepWalk"},
+            {"POWER": 0.75, "STRENGTH": "w^{0.75}", "RULE": "the weight of its edge to the power 0.75"},
             {"POWER": 0.5, "STRENGTH": r"\sqrt{w}", "RULE": "the square root of the weight of its edge"},
             {"POWER": 2, "STRENGTH": "w^2", "RULE": "the square of the weight of its edge"},
-            {"POWER": 0.75, "STRENGTH": "w^{0.75}", "RULE": "the weight of its edge to the power 0.75"},
+            {"POWER": 1.5, "STRENGTH": "w^{1.5}", "RULE": "the weight of its edge to the power 1.5"},
         ),
     ),
     Question(
         id="09.2",
         name="align_maps",
         kind="write",
-        points=3,
+        points=4,
         after="8",
         cases=map_cases,
         properties=(_keeps_lengths,),
@@ -156,13 +201,14 @@ QUESTIONS = (
         after="6",
         cases=sentence_cases,
         properties=(_fewer_directions,),
+        tolerance=CLOSE,
         variants=tuple(
-            {"REMOVE": number, "COMMON": common}
-            for number, common in (
-                (1, "the first right singular vector"),
-                (2, "the first two right singular vectors"),
-                (3, "the first three right singular vectors"),
-                (4, "the first four right singular vectors"),
+            {"REMOVE": number, "COMMON": common, "LOST": lost, "ROWS": rows}
+            for number, common, lost, rows in (
+                (1, "the first right singular vector", "one direction", " It is the only row of `common`."),
+                (2, "the first two right singular vectors", "two directions", FEWER),
+                (3, "the first three right singular vectors", "three directions", FEWER),
+                (4, "the first four right singular vectors", "four directions", FEWER),
             )
         ),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-POWER = 1
+POWER = 0.75
 FROM, TO, CENTER = 0, 1, 1
 REMOVE = 1
 
@@ -70,7 +70,7 @@ def sentence_vectors(
     word_vectors: (V, d); counts: (V,); sentences: lists of word ids. Returns (n, d).
     """
     S = np.zeros((len(sentences), word_vectors.shape[1]))  # fill in the weighted means
-    common = np.zeros((REMOVE, word_vectors.shape[1]))  # find the shared directions, one a row
+    common = np.zeros((REMOVE, word_vectors.shape[1]))  # find what all sentences share
     ### BEGIN ANSWER 09.3
     weights = a / (a + counts / counts.sum())
     for i, ids in enumerate(sentences):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-POWER = 1
+POWER = 0.75
 FROM, TO, CENTER = 0, 1, 1
 REMOVE = 1
 
@@ -29,6 +29,11 @@ def weighted_walk__ignores_weights(neighbors, start, draws):
     return _stepped(neighbors, start, draws, lambda s, draw: int(draw * len(s)))
 
 
+def weighted_walk__plain_weights(neighbors, start, draws):
+    """You take the weights as they are, as the lesson does. Here the strength of a neighbor is $[[STRENGTH]]$."""
+    return _stepped(neighbors, start, draws, lambda s, draw: int(_drawn(s ** (1 / POWER), draw)))
+
+
 def weighted_walk__not_normalized(neighbors, start, draws):
     """You compare a draw below 1 with sums of weights of 1 and more. Bring both to the same scale."""
     return _stepped(neighbors, start, draws, lambda s, draw: int((np.cumsum(s) > draw).argmax()))
@@ -42,6 +47,11 @@ def weighted_walk__heaviest(neighbors, start, draws):
 def weighted_walk__from_the_back(neighbors, start, draws):
     """You deal out [0, 1) from the last neighbor to the first. The first neighbor gets the part that begins at 0."""
     return _stepped(neighbors, start, draws, lambda s, draw: len(s) - 1 - int(_drawn(s[::-1], draw)))
+
+
+def weighted_walk__border_before(neighbors, start, draws):
+    """A draw that lies exactly on a border belongs to the part that begins there. You give it to the part before."""
+    return _stepped(neighbors, start, draws, lambda s, draw: int(np.searchsorted(np.cumsum(s), draw * s.sum())))
 
 
 def weighted_walk__start_missing(neighbors, start, draws):
@@ -176,6 +186,23 @@ def sentence_vectors__sums(word_vectors, counts, sentences, a):
 def sentence_vectors__common_kept(word_vectors, counts, sentences, a):
     """The means are right, but what all sentences share is still in them."""
     return _means(word_vectors, a / (a + counts / counts.sum()), sentences)
+
+
+def sentence_vectors__not_filled(word_vectors, counts, sentences, a):
+    """`S` is still all zeros, and so is the result. First fill each row of `S` with the mean of its sentence."""
+    return np.zeros((len(sentences), word_vectors.shape[1]))
+
+
+def sentence_vectors__last_directions(word_vectors, counts, sentences, a):
+    """Your means are right, the common part is not. You took it from the end of the list: the widest comes first."""
+    S = _means(word_vectors, a / (a + counts / counts.sum()), sentences)
+    return _without(S, _directions(S)[::-1])
+
+
+def sentence_vectors__columns_for_rows(word_vectors, counts, sentences, a):
+    """Your means are right, the common part is not: right singular vectors are the *rows* of the third result."""
+    S = _means(word_vectors, a / (a + counts / counts.sum()), sentences)
+    return _without(S, _directions(S).T)
 
 
 def sentence_vectors__mean_removed(word_vectors, counts, sentences, a):

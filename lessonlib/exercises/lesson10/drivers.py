@@ -130,55 +130,55 @@ def _outside(candidate: Callable, name: str, args: tuple, kwargs: dict) -> str:
 
 def _not_floats(name: str, value: object, axes: int) -> tuple[bool, str]:
     good = isinstance(value, np.ndarray) and value.ndim == axes and value.dtype.kind == "f"
-    return not good, f"{name} is to be a NumPy array of floats with {axes} {'axis' if axes == 1 else 'axes'}"
+    return not good, f"{name} must be a NumPy array of floats with {axes} {'axis' if axes == 1 else 'axes'}"
 
 
 def _rules_sgns_step(W, U, center, words, labels, eta) -> Iterator[tuple[bool, str]]:
     yield _not_floats("W", W, 2)
     yield _not_floats("U", U, 2)
-    yield W.shape != U.shape, "W and U are to have the same shape"
-    yield len(set(map(int, words))) < len(words), "words are to be all different"
-    yield len(words) != len(labels), "there is to be one label for each word"
+    yield W.shape != U.shape, "W and U must have the same shape"
+    yield len(set(map(int, words))) < len(words), "words must be all different"
+    yield len(words) != len(labels), "there must be one label for each word"
     yield any(label not in (0, 1) for label in labels), "a label is 0.0 or 1.0"
 
 
 def _rules_share_right(answers, gold) -> Iterator[tuple[bool, str]]:
-    yield len(answers) != len(gold), "answers and gold are to be equally long"
-    yield len(gold) == 0, "answers and gold are not to be empty"
+    yield len(answers) != len(gold), "answers and gold must be equally long"
+    yield len(gold) == 0, "answers and gold must not be empty"
 
 
 def _rules_adam_rows(table, m, v, rows, gradient, t, eta) -> Iterator[tuple[bool, str]]:
-    for name, value in (("table", table), ("m", m), ("v", v), ("gradient", gradient)):
+    for name, value in (("table", table), ("m", m), ("v", v)):
         yield _not_floats(name, value, 2)
-    yield not table.shape == m.shape == v.shape, "table, m and v are to have the same shape"
-    yield gradient.shape != (len(rows), table.shape[1]), "gradient is to have one row for each number in rows"
-    yield len(set(map(int, rows))) < len(rows), "rows are to be all different"
+    yield not table.shape == m.shape == v.shape, "table, m and v must have the same shape"
+    yield gradient.shape != (len(rows), table.shape[1]), "gradient must have one row for each number in rows"
+    yield len(set(map(int, rows))) < len(rows), "rows must be all different"
     yield t < 1, "t counts from 1"
     yield (v < 0).any(), "v is a mean of squares, never negative"
 
 
 def _rules_log_sigmoid(scores) -> Iterator[tuple[bool, str]]:
     good = isinstance(scores, np.ndarray) and scores.ndim == 1
-    yield not good, "scores is to be a NumPy array with one axis"
-    yield not np.isfinite(scores).all(), "scores are to be finite"
+    yield not good, "scores must be a NumPy array with one axis"
+    yield not np.isfinite(scores).all(), "scores must be finite"
 
 
 def _rules_nearest_rows(vectors, query, n) -> Iterator[tuple[bool, str]]:
     good = isinstance(vectors, np.ndarray) and vectors.ndim == 2
-    yield not good, "vectors is to be a NumPy array with 2 axes"
-    yield not vectors.any(axis=1).all(), "no row is to be zero"
-    yield not 0 <= query < len(vectors), "query is to be the number of a row"
-    yield n >= len(vectors), "n is to be smaller than the number of rows"
+    yield not good, "vectors must be a NumPy array with 2 axes"
+    yield not vectors.any(axis=1).all(), "no row must be zero"
+    yield not 0 <= query < len(vectors), "query must be the number of a row"
+    yield n >= len(vectors), "n must be smaller than the number of rows"
 
 
 def _rules_mean_of_words(table, ids, pad) -> Iterator[tuple[bool, str]]:
     good = isinstance(table, np.ndarray) and table.ndim == 2
-    yield not good, "table is to be a NumPy array with 2 axes"
+    yield not good, "table must be a NumPy array with 2 axes"
     good = isinstance(ids, np.ndarray) and ids.ndim == 2 and ids.dtype.kind in "iu"
-    yield not good, "ids is to be a NumPy array of whole numbers with 2 axes"
-    yield not (ids != pad).any(axis=1).all(), "each sentence is to have at least one real word"
+    yield not good, "ids must be a NumPy array of whole numbers with 2 axes"
+    yield not (ids != pad).any(axis=1).all(), "each sentence must have at least one real word"
 
 
 def _rules_map_of_words(vectors, words, reduce) -> Iterator[tuple[bool, str]]:
-    yield len(words) == 0, "words are not to be empty"
-    yield any(word not in vectors for word in words), "each of words is to be in vectors"
+    yield len(words) == 0, "words must not be empty"
+    yield any(word not in vectors for word in words), "each of words must be in vectors"

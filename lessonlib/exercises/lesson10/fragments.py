@@ -1,8 +1,8 @@
 """Fragments for "review the textbook": each is shown with one fault, and handed to the learner's test in many forms.
 
 `name__faulty` is printed in the statement. `name__right`, `name__right_loop` and `name__right_other` are right and
-written differently. `name__faulty_too` has the same fault in another form. `name__useless_…` is plainly wrong in another
-way, which its docstring names. Each function stands alone: it may use `np` and `math` only.
+written differently. `name__faulty_too` has the same fault in another form. `name__useless_…` is plainly wrong in
+another way, which its docstring names. Each function stands alone: it may use `np` and `math` only.
 """
 
 from __future__ import annotations

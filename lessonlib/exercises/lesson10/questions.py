@@ -1,8 +1,8 @@
 """Questions of part 10, "review the textbook": eight fragments with one fault each, and a test to write for each.
 
-A test meets the fragment, right functions, the same fault in another form, and functions that are plainly wrong. What it
-says of the last is a number, and the tolerance lets all of these numbers count as equal where an answer is compared with
-the known mistakes: they are known by the other forms. `same_outcome` has no tolerance.
+A test meets the fragment, right functions, the same fault in another form, and functions that are plainly wrong. What
+it says of the last is a number. The tolerance lets these numbers count as equal where an answer is compared with the
+known mistakes, which are known by the other forms. `same_outcome` has no tolerance.
 """
 
 from __future__ import annotations
