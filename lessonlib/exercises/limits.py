@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 PERIOD = 0.02  # seconds from one ring to the next, for a function that caught the one before
-MANY = 10**6  # steps that never come
 AGAIN = 0.1  # the same for a ring that was itself stopped
 DEEP = 5000  # frames looked at; a deeper stack is a recursion without end
 IMPORTS = 120.0  # seconds more that imports get: torch can take half a minute on its first day
@@ -29,14 +28,6 @@ class TooLong(BaseException):
     """
 
     importing = False
-
-
-class _TooLongThere(TooLong):
-    """The same, sent by another thread; it is made in the thread that it stops, which lets it insist there."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        _insist(sys._getframe(1))
 
 
 class _State:
@@ -70,8 +61,10 @@ def limited(work: Callable[[], object], seconds: float) -> object:
     """What `work()` returns, if it is done within `seconds`, not counting the imports that it starts.
 
     In the main thread of Linux and macOS an alarm stops it, elsewhere a second thread does. Both work between two
-    steps of Python. Neither stops one step in C that never ends (`sum(itertools.count())`), nor a function that calls
-    itself again in its own bare `except:`. For the second thread, sleeps called as `time.sleep` are cut into slices.
+    steps of Python, again and again; the alarm also insists in code that catches it. Neither stops one step in C that
+    never ends (`sum(itertools.count())`), nor a function that calls itself again in its own bare `except:`, nor the
+    second thread a loop that stands inside its own bare `except:` for good. For it, sleeps called as `time.sleep` are
+    cut into slices.
     An import is not stopped, unless it takes more than `IMPORTS` seconds. A handler and timer of SIGALRM that were
     set before are set again afterwards, and what was left of that timer goes on.
 
@@ -153,7 +146,7 @@ def _with_alarm(work: Callable[[], object], seconds: float, state: _State) -> ob
 
 def _with_thread(work: Callable[[], object], seconds: float, state: _State) -> object:
     name = threading.get_ident()
-    caller, sent = ctypes.c_ulong(name), ctypes.py_object(_TooLongThere)
+    caller, sent = ctypes.c_ulong(name), ctypes.py_object(TooLong)
     over = threading.Event()
 
     def watch() -> None:
@@ -182,7 +175,7 @@ def _with_thread(work: Callable[[], object], seconds: float, state: _State) -> o
             try:
                 with state.guard:
                     state.inside = False
-                    if state.rang:  # for nothing, it leaves 3.11 a flag with which a traced call hangs
+                    if state.rang:
                         ctypes.pythonapi.PyThreadState_SetAsyncExc(caller, None)
                 over.set()
             except TooLong:  # it was already on its way
@@ -204,9 +197,8 @@ def _insist(frame: FrameType | None) -> None:
 
     def trace(where: FrameType, event: str, argument: object) -> Callable | None:
         nonlocal steps
-        if steps > MANY or where.f_code.co_filename in IMPORTERS:  # not to be stopped; the next ring insists again
-            steps = 2 * MANY  # (3.11 can hang after a settrace(None) here)
-            where.f_trace_opcodes = False
+        if where.f_code.co_filename in IMPORTERS:  # an import is not to be stopped; the next ring insists again
+            sys.settrace(None)
             return None
         where.f_trace_opcodes = True
         steps -= 1
