@@ -171,17 +171,21 @@ def _with_thread(work: Callable[[], object], seconds: float, state: _State) -> o
     try:
         return _work(work, state)
     finally:
-        while not over.is_set():
+        while True:
             try:
                 with state.guard:
                     state.inside = False
-                    if state.rang:
-                        ctypes.pythonapi.PyThreadState_SetAsyncExc(caller, None)
                 over.set()
-            except TooLong:  # it was already on its way
-                pass
-        time.sleep = sleep
-        watcher.join()
+                watcher.join()
+                time.sleep = sleep
+                if state.rang:  # one may be on its way: replace it, and wait until it is here
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(caller, sent)
+                    while True:  # taking it back instead, with None, leaves 3.11 a flag with which traced code hangs
+                        pass
+                break
+            except TooLong:
+                if time.sleep is sleep:
+                    break
 
 
 def _insist(frame: FrameType | None) -> None:
