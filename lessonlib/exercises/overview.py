@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,7 +37,7 @@ class Tile:
 
     @property
     def score(self) -> str:
-        return f"{math.floor(10 * self.points + 1e-9) / 10:g}/{self.worth}"  # never rounded up to full
+        return f"{round(self.points, 2):g}/{self.worth}"
 
 
 def row_name(lesson: str) -> str:
@@ -152,4 +151,4 @@ def _rows(found: Iterable[Tile]) -> list[tuple[str, list[Tile]]]:
 
 def _sum(found: Iterable[Tile]) -> str:
     found = list(found)
-    return f"{round(sum(tile.points for tile in found), 1):g} of {sum(tile.worth for tile in found)}"
+    return f"{round(sum(tile.points for tile in found), 2):g} of {sum(tile.worth for tile in found)}"

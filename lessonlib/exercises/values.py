@@ -70,7 +70,7 @@ def named(kind: type) -> str:
     """ "a list", "an Outer": what an object of this class is, in a few words."""
     name = str(type.__dict__["__name__"].__get__(kind))
     name = "".join(letter for letter in name if letter.isprintable())[:40] or "thing without a name"
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+    return f"{'an' if name[0] in 'aeiouAEIOU' or name == 'ndarray' else 'a'} {name}"
 
 
 def _from_numpy(value: object, budget: list[int]) -> object:

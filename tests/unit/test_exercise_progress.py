@@ -180,7 +180,7 @@ def test_text_and_tiles_tell_the_states():
 
 def test_almost_full_is_not_shown_as_full():
     tile = overview.Tile("02.1", 2.97, 3, 1, True)
-    assert tile.state == "started" and tile.score == "2.9/3"
+    assert tile.state == "started" and tile.score == "2.97/3"
 
 
 @pytest.mark.parametrize("dark", [False, True])
