@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from lessonlib.exercises.limits import IMPORTS, TooLong, limited
-from lessonlib.exercises.surroundings import kept, with_own_builtins
+from lessonlib.exercises.surroundings import builtin_names, kept, put_back, with_own_builtins
 from lessonlib.exercises.values import Unfit, named, plain, same
 
 __all__ = ["Reply", "TooLong", "Unfit", "call", "plain", "same"]
@@ -37,13 +37,16 @@ def call(function: Callable, args: tuple, seconds: float = 3.0) -> Reply:
     Raises:
         KeyboardInterrupt: if the learner presses Ctrl-C or interrupts the kernel meanwhile.
     """
-    given = copy.deepcopy(args)
-    with kept():
-        try:
-            return limited(lambda: _attempt(function, given, args), seconds)
-        except TooLong as error:
-            end = IN_IMPORT if error.importing else f"stopped after {seconds:g} s"
-            return Reply(error="timeout", message=end, seconds=seconds)
+    given, names = copy.deepcopy(args), builtin_names()
+    try:
+        with kept():
+            try:
+                return limited(lambda: _attempt(function, given, args), seconds)
+            except TooLong as error:
+                end = IN_IMPORT if error.importing else f"stopped after {seconds:g} s"
+                return Reply(error="timeout", message=end, seconds=seconds)
+    finally:
+        put_back(names)  # once more: the time limit may have come while they were put back
 
 
 def _attempt(function: Callable, given: tuple, args: tuple) -> Reply:

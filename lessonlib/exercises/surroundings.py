@@ -32,14 +32,24 @@ class _Sink(io.TextIOBase):
 
 def with_own_builtins(function: Callable, args: tuple) -> object:
     """`function(*args)`; the built-in names that it deletes or replaces are back before anything else happens."""
-    saved, names = _BUILTINS.copy(), _BUILTINS
-    names["input"] = _no_input
+    saved = builtin_names()
+    _BUILTINS["input"] = _no_input
     try:
         return function(*args)
     finally:
-        names.update(saved)  # no built-in name is used up to here
-        for name in names.keys() - saved.keys():
-            del names[name]
+        put_back(saved)
+
+
+def builtin_names() -> dict[str, object]:
+    """The built-in names as they are now."""
+    return _BUILTINS.copy()
+
+
+def put_back(saved: dict[str, object], names: dict[str, object] = _BUILTINS) -> None:
+    """Make the built-in names what they were."""
+    names.update(saved)  # no built-in name is used up to here
+    for name in names.keys() - saved.keys():
+        del names[name]
 
 
 @contextlib.contextmanager

@@ -30,22 +30,26 @@ def read(*parts):
 
 def answer_lines(name):
     """Every line between answer markers in a master, and of its cells for the marker unless others have it too."""
-    lines, only, others = set(), set(), set()
+    code, text, only, given, said = (set() for _ in range(5))
     for cell in read("solutions", name).cells:
+        lines = [line.strip() for line in cell.source.splitlines()]
         if release.ONLY_MASTER in cell.metadata.get("tags", []):
-            only |= {line.strip() for line in cell.source.splitlines() if len(line.strip()) > 11}
+            only |= set(lines)
             continue
         if cell.cell_type == "code" and "ANSWER" not in cell.source:
-            others |= {line.strip() for line in cell.source.splitlines()}
+            given |= set(lines)
         inside = False
-        for line in cell.source.splitlines():
+        for line in lines:
             if "BEGIN ANSWER" in line:
                 inside = True
             elif "END ANSWER" in line:
                 inside = False
-            elif inside and len(line.strip()) > 11:
-                lines.add(line.strip())
-    return lines | (only - others)
+            elif inside:
+                (code if cell.cell_type == "code" else text).add(line)
+            elif cell.cell_type == "markdown":
+                said.add(line)
+    # A cell for the marker may use a line of a given cell, a sample answer the head of a table that is to be filled.
+    return {line for line in code | (only - given) | (text - said) if len(line) > 11}
 
 
 def test_the_committed_notebooks_are_what_release_makes(tmp_path):

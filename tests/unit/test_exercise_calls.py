@@ -433,6 +433,13 @@ def test_what_is_around_stays_as_it_is(tmp_path):
     assert str(state()) == str(before)
 
 
+def test_built_in_names_come_back_however_a_loop_is_stopped():
+    before = dict(vars(builtins))
+    for _ in range(40):
+        assert call(catches_all, (), 0.01).error == "timeout"
+        assert vars(builtins) == before
+
+
 def test_built_in_names_come_back():
     def saws():
         for name in ("len", "type", "isinstance", "next", "str", "Exception", "BaseException", "getattr"):
