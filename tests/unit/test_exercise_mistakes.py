@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from exercise_runs import EACH, outcome, seeds
+from exercise_runs import EACH, outcome, seeds, timed_outcome
 
 from lessonlib.exercises import question as bank
 from lessonlib.exercises.variant import values_of
@@ -17,7 +17,7 @@ def test_each_mistake_loses_points_and_gets_its_hint(question):
         assert len({mistake.hint for mistake in known}) == len(known)
         for mistake in known:
             for seed in seeds(question, 5 if number == 0 else 1):
-                found = outcome(question, values, mistake.answer, seed)
+                found = timed_outcome(question, values, mistake.answer, seed)
                 assert found.points < question.points, (mistake.name, values, seed)
                 assert found.hint == mistake.hint, (mistake.name, values, seed, found)
 
